@@ -1,0 +1,191 @@
+"""Reading the guide: lists, single entries, topics, tracks, the timeline, the glossary, the method."""
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from ailearn.catalog import filters, folding, names
+from ailearn.catalog.documents import Document
+from ailearn.catalog.query import Condition
+from ailearn.catalog.study import Study
+from ailearn.errors import NothingFound
+
+Sort = Literal["year", "title", "level", "minutes"]
+SORTS: tuple[Sort, ...] = ("year", "title", "level", "minutes")
+_ORDERS = {
+    "year": "e.date IS NULL, e.date {way}, e.title",
+    "title": "e.title {way}",
+    "level": "e.level {way}, e.date IS NULL, e.date, e.title",
+    "minutes": "e.minutes {way}, e.title",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries in the order asked for; `total` counts those that a limit left out as well."""
+
+    entries: tuple[Document, ...]
+    total: int
+
+
+def listing(
+    study: Study,
+    conditions: tuple[Condition, ...] = (),
+    *,
+    sort: Sort | None = None,
+    reverse: bool = False,
+    limit: int | None = None,
+) -> Listing:
+    """The summaries of the entries that meet all `conditions`.
+
+    Without `sort` they stand by kind, and within it papers by date, everything else by level.
+    Raises UsageError for an unknown topic, track or kind.
+    """
+    where = filters.where(study, conditions)
+    way = "DESC" if reverse else "ASC"
+    if sort is None:
+        by_level = "CASE WHEN e.kind_order > 1 THEN e.level END"
+        order = f"max(e.kind_order, 1) {way}, {by_level} {way}, " + _ORDERS["year"].format(way=way)
+    else:
+        order = _ORDERS[sort].format(way=way)
+    rows = study.connection.execute(
+        f"SELECT e.summary FROM entry AS e WHERE {where.sql} ORDER BY {order}", where.values
+    ).fetchall()
+    return Listing(tuple(json.loads(row[0]) for row in rows[:limit]), len(rows))
+
+
+def entry(study: Study, name: str) -> Document:
+    """Everything about the one entry called `name`. Raises NoSuchEntry."""
+    return document(study, names.resolve(study, name))
+
+
+def document(study: Study, entry_id: str) -> Document:
+    """Everything about the entry with the id `entry_id`, which must exist."""
+    row = study.connection.execute("SELECT document FROM entry WHERE id = ?", (entry_id,)).fetchone()
+    found: Document = json.loads(row[0])
+    return found
+
+
+def summary(study: Study, entry_id: str) -> Document:
+    """The summary of the entry with the id `entry_id`, which must exist."""
+    row = study.connection.execute("SELECT summary FROM entry WHERE id = ?", (entry_id,)).fetchone()
+    found: Document = json.loads(row[0])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The closed list of subjects; each dictionary also counts its entries."""
+
+    topics: tuple[Document, ...]
+
+
+def topics(study: Study) -> Topics:
+    """All topics in the order of the list, with the number of entries that name each."""
+    counts = dict(study.connection.execute("SELECT topic, count(*) FROM topic GROUP BY topic"))
+    return Topics(tuple({**topic, "entries": counts.get(topic["id"], 0)} for topic in study.page("topics") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The tracks; each step is joined with the summary of its entry."""
+
+    tracks: tuple[Document, ...]
+
+
+def tracks(study: Study, name: str | None = None) -> Tracks:
+    """All tracks, or the one called `name`, with the entry of every step.
+
+    Raises UsageError for an unknown track.
+    """
+    wanted = filters.named(study, "tracks", name) if name else None
+    found = [track for track in study.page("tracks") or () if wanted in (None, track["id"])]
+    return Tracks(tuple(_with_entries(study, track) for track in found))
+
+
+def _with_entries(study: Study, track: Document) -> Document:
+    steps = [
+        {**step, "entry": summary(study, step["id"])} for step in track["steps"] if _exists(study, step["id"])
+    ]
+    return {**track, "steps": steps}
+
+
+def _exists(study: Study, entry_id: str) -> bool:
+    return study.connection.execute("SELECT 1 FROM entry WHERE id = ?", (entry_id,)).fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps of one or more tracks in the order of their dates, each with its track and entry."""
+
+    tracks: tuple[Document, ...]
+    steps: tuple[Document, ...]
+
+
+def timeline(study: Study, name: str | None = None) -> Timeline:
+    """The evolution by date: of all tracks, or of the one called `name`.
+
+    Raises UsageError for an unknown track.
+    """
+    shown = tracks(study, name).tracks
+    steps = [{**step, "track": track["id"]} for track in shown for step in track["steps"]]
+    steps.sort(key=lambda step: step["entry"]["date"] or "9999")
+    return Timeline(shown, tuple(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """Terms of the field in alphabetical order of their English names."""
+
+    terms: tuple[Document, ...]
+
+
+def glossary(study: Study, name: str | None = None) -> Glossary:
+    """All terms, or those that `name` stands for or is part of.
+
+    Raises NothingFound, with the nearest terms, when no term fits `name`.
+    """
+    rows = study.connection.execute("SELECT document FROM term").fetchall()
+    terms = sorted((json.loads(row[0]) for row in rows), key=lambda term: folding.fold(term["term"]["en"]))
+    if name is None:
+        return Glossary(tuple(terms))
+    wanted = folding.name_key(name)
+    keys = [[folding.name_key(text) for text in _term_names(term)] for term in terms]
+    found = [term for term, own in zip(terms, keys, strict=True) if wanted in own] or [
+        term for term, own in zip(terms, keys, strict=True) if wanted and any(wanted in key for key in own)
+    ]
+    if found:
+        return Glossary(tuple(found))
+    from rapidfuzz import fuzz, process
+
+    flat = [(key, term["term"]["en"]) for term, own in zip(terms, keys, strict=True) for key in own]
+    near = process.extract(wanted, [key for key, _ in flat], scorer=fuzz.ratio, limit=6, score_cutoff=55)
+    nearest = list(dict.fromkeys(flat[index][1] for _, _, index in near))[:3]
+    raise NothingFound(
+        "error.no-term",
+        hint="hint.did-you-mean" if nearest else "hint.glossary",
+        name=name,
+        names=", ".join(nearest),
+    )
+
+
+def _term_names(term: Document) -> list[str]:
+    return [term["id"], term["term"]["en"], term["term"]["zh"], *term["aliases"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """The method page, its tools joined with their summaries."""
+
+    guide: Document
+    tools: dict[str, Document]
+
+
+def method(study: Study) -> Method:
+    """How to learn AI with AI. Raises NothingFound when the content has no such page."""
+    guide = study.page("guide")
+    if guide is None:
+        raise NothingFound("error.no-guide", hint="hint.content-path")
+    named = {tool for assistant in guide["assistants"] for tool in assistant["tools"]}
+    named |= {entry_id for section in guide["sections"] for entry_id in section["entries"]}
+    return Method(guide, {one: summary(study, one) for one in sorted(named) if _exists(study, one)})

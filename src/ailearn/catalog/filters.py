@@ -1,0 +1,138 @@
+"""Conditions turned into SQL over the index, with the names in them checked against the guide."""
+
+from dataclasses import dataclass, replace
+
+from ailearn.catalog import folding
+from ailearn.catalog.query import Condition
+from ailearn.catalog.study import Study
+from ailearn.errors import UsageError
+
+KINDS = ("paper", "essay", "course", "book", "tool", "term")
+_KIND_NAMES = {
+    "papers": "paper", "论文": "paper", "essays": "essay", "随笔": "essay", "文章": "essay",
+    "courses": "course", "课程": "course", "books": "book", "书": "book", "书籍": "book",
+    "tools": "tool", "工具": "tool", "terms": "term", "glossary": "term", "术语": "term",
+}  # fmt: skip
+_COLUMNS = {"author": "authors", "title": "title"}
+
+
+@dataclass(frozen=True)
+class Where:
+    """An SQL condition on `entry AS e`, and its values."""
+
+    sql: str
+    values: tuple[object, ...]
+
+
+def where(study: Study, conditions: tuple[Condition, ...]) -> Where:
+    """All `conditions` in one; true for every entry when there are none.
+
+    Raises UsageError for a topic, track or kind that does not exist.
+    """
+    parts, values = ["1"], []
+    for condition in conditions:
+        sql, found = _one(study, condition)
+        parts.append(f"NOT ({sql})" if condition.negated else sql)
+        values += found
+    return Where(" AND ".join(parts), tuple(values))
+
+
+def _one(study: Study, condition: Condition) -> tuple[str, list[object]]:
+    match condition.field:
+        case None:
+            return _matching(expression(condition.text, condition.phrase))
+        case "author" | "title" as field:
+            wanted = " AND ".join(_tokens(condition.text, prefix=True)) or '""'
+            return _matching(f"{{{_COLUMNS[field]}}} : ({wanted})")
+        case "id":
+            return "instr(e.id, ?) > 0", [condition.text.casefold()]
+        case "venue":
+            return "instr(e.venue, ?) > 0", [folding.fold(condition.text)]
+        case "kind":
+            kinds: list[object] = [kind(name) for name in condition.names]
+            return f"e.kind IN ({_places(kinds)})", kinds
+        case "topic" | "track" as field:
+            known = {"topic": "topics", "track": "tracks"}[field]
+            names: list[object] = [named(study, known, name) for name in condition.names]
+            return f"e.id IN (SELECT entry FROM {field} WHERE {field} IN ({_places(names)}))", names
+        case field:
+            low = -1 if condition.low is None else condition.low
+            high = 10**6 if condition.high is None else condition.high
+            return f"e.{field} BETWEEN ? AND ?", [low, high]
+
+
+def _matching(wanted: str) -> tuple[str, list[object]]:
+    return "e.position IN (SELECT rowid FROM search WHERE search MATCH ?)", [wanted]
+
+
+def _places(values: list[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _tokens(text: str, *, prefix: bool = False) -> list[str]:
+    """FTS5 strings for the words of `text`; a run of Han characters becomes a phrase of characters."""
+    found = []
+    for word in folding.words(text):
+        if folding.is_han(word):
+            found.append(f'"{" ".join(word)}"')
+        else:
+            found.append(f'"{word}"{" *" if prefix else ""}')
+    return found
+
+
+def expression(text: str, phrase: bool = False, *, prefix: bool = False) -> str:
+    """The FTS5 expression for one word or phrase of a query.
+
+    A word such as `self-attention` or `F(x)+x` has several parts, which must stand together.
+    """
+    tokens = _tokens(text, prefix=prefix and not phrase)
+    return " + ".join(tokens)
+
+
+def kind(name: str) -> str:
+    """The kind of entry called `name` in either language, singular or plural.
+
+    Raises UsageError for an unknown one.
+    """
+    folded = folding.fold(name)
+    found = _KIND_NAMES.get(folded, folded)
+    if found not in KINDS:
+        raise _unknown("kind", name, KINDS)
+    return found
+
+
+def named(study: Study, page: str, name: str) -> str:
+    """The id of the topic or track called `name` in either language.
+
+    Raises UsageError with the nearest names for an unknown one.
+    """
+    wanted = folding.name_key(name)
+    items = study.page(page)
+    for item in items:
+        shown = item["name"] if page == "topics" else item["title"]
+        if wanted in (folding.name_key(item["id"]), folding.name_key(shown["en"]), folding.name_key(shown["zh"])):
+            return str(item["id"])
+    raise _unknown(page.removesuffix("s"), name, tuple(str(item["id"]) for item in items))
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...]) -> UsageError:
+    import difflib
+
+    folded = folding.fold(name)
+    nearest = difflib.get_close_matches(folded, known, 3, 0.5) or [one for one in known if folded in one][:3]
+    return UsageError(
+        f"error.unknown-{what}",
+        hint="hint.did-you-mean" if nearest else f"hint.known-{what}",
+        name=name,
+        names=", ".join(nearest or known),
+    )
+
+
+def without_words(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The conditions that filter but do not rank, words that must be absent among them."""
+    return tuple(one for one in conditions if one.field is not None or one.negated)
+
+
+def corrected(condition: Condition, text: str) -> Condition:
+    """The same condition for another spelling."""
+    return replace(condition, text=text)

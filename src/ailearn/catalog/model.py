@@ -1,0 +1,250 @@
+"""What an entry of the guide is: one set of frozen dataclasses for both ends of the program.
+
+When content is compiled, pydantic validates these very classes; at run time they are filled from
+the index by `catalog.records`, without pydantic. Nothing here reads, writes or prints.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ailearn.language import Text as Text
+
+Kind = Literal["paper", "essay", "course", "book", "tool"]
+LinkKind = Literal[
+    "abstract", "pdf", "html", "page", "code", "video", "course", "book", "slides", "blog",
+    "dataset", "demo", "docs",
+]  # fmt: skip
+CardType = Literal[
+    "why", "problem", "motivation", "intuition", "mechanism", "formula", "evidence", "limits",
+    "legacy", "compare",
+]  # fmt: skip
+Job = Literal["translate", "explain", "visualise", "research", "search", "write", "practise"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """Steps, points or paragraphs in both languages, item for item."""
+
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One address of a source. `lang` is the language spoken or written there, as ISO 639-1."""
+
+    kind: LinkKind
+    url: str
+    lang: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A result with its number and the place in the source where it stands."""
+
+    claim: Text
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """An entry that must be understood first, and why."""
+
+    id: str
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlan:
+    """Which parts of the source to read in the first pass, in the second, and which to skip."""
+
+    first: TextList
+    second: TextList | None = None
+    skip: TextList | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question and what a good answer holds."""
+
+    q: Text
+    points: TextList
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A question for spaced repetition. `id` is unique within its entry and never changes."""
+
+    id: str
+    type: CardType
+    q: Text
+    a: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the facts of one field were read."""
+
+    field: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDetails:
+    """What only a course has. `hours` is the running time of all lessons."""
+
+    provider: str
+    languages: tuple[str, ...]
+    watch_first: Text
+    lessons: int | None = None
+    hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a book and what it is worth reading for."""
+
+    part: str
+    worth: Text
+
+
+@dataclass(frozen=True, slots=True)
+class BookDetails:
+    """What only a book has."""
+
+    publisher: str
+    chapters: tuple[Chapter, ...]
+    edition: str | None = None
+    translators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDetails:
+    """What only a tool has.
+
+    `version` is the one the note named, `as_of` the date (YYYY-MM) to which everything here holds,
+    `endpoint` the base URL of an OpenAI-compatible API.
+    """
+
+    jobs: tuple[Job, ...]
+    access: Text
+    as_of: str
+    version: str | None = None
+    replaced_by: Text | None = None
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper, an essay, a course, a book or a tool.
+
+    `date` is the first public version as YYYY, YYYY-MM or YYYY-MM-DD; `level` runs from 1 to 5;
+    `minutes` is an honest estimate of the time to read, watch or set up. `tracks` is filled in
+    when content is compiled.
+    """
+
+    id: str
+    kind: Kind
+    title: Text
+    short: Text
+    topics: tuple[str, ...]
+    level: int
+    minutes: int
+    links: tuple[Link, ...]
+    one_liner: Text
+    problem: Text
+    motivation: Text
+    intuition: Text
+    mechanism: TextList
+    limits: Text
+    legacy: Text
+    cards: tuple[Card, ...]
+    aliases: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    authors_zh: dict[str, str] = field(default_factory=dict)
+    date: str | None = None
+    venue: str | None = None
+    arxiv: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    formula: str | None = None
+    figure: Text | None = None
+    evidence: tuple[Evidence, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    related: tuple[str, ...] = ()
+    reading: ReadingPlan | None = None
+    questions: tuple[Question, ...] = ()
+    sources: tuple[Source, ...] = ()
+    course: CourseDetails | None = None
+    book: BookDetails | None = None
+    tool: ToolDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One word of the closed list of subjects."""
+
+    id: str
+    name: Text
+    about: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry's place in a track: what it took over from earlier work, what it left open."""
+
+    id: str
+    took_over: Text
+    left_open: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A story told by entries in order."""
+
+    id: str
+    title: Text
+    about: Text
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field, and `entry`: the entry in which the reader of the guide meets it."""
+
+    id: str
+    term: Text
+    meaning: Text
+    entry: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """A job that an AI assistant is good at, and the tools to do it with, best first."""
+
+    job: Job
+    name: Text
+    advice: Text
+    tools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of the method page. `entries` are named for further reading."""
+
+    id: str
+    title: Text
+    paragraphs: TextList
+    entries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The method page: how to learn AI with AI."""
+
+    title: Text
+    intro: Text
+    sections: tuple[Section, ...]
+    assistants: tuple[Assistant, ...]

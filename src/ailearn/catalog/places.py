@@ -1,0 +1,32 @@
+"""Where content comes from."""
+
+from dataclasses import dataclass
+
+from ailearn.catalog.content_files import scan
+from ailearn.catalog.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPlace:
+    """A content folder, or the index; `what` names the message `place.<what>`."""
+
+    what: str
+    path: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPlaces:
+    """The folders in the order in which they are laid over each other, and the index made from them."""
+
+    places: tuple[ContentPlace, ...]
+
+
+def places(study: Study) -> ContentPlaces:
+    """Every folder with the number of its files, and the index with the number of its entries."""
+    found = [
+        ContentPlace("own" if folder.own else "guide", str(folder.path), len(scan(folder.path).files))
+        for folder in study.folders
+    ]
+    count = study.connection.execute("SELECT count(*) FROM entry").fetchone()[0]
+    return ContentPlaces((*found, ContentPlace("index", study.origin, count)))

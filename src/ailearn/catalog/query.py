@@ -1,0 +1,100 @@
+"""The query box: what a reader types, taken apart.
+
+The grammar follows beets and other catalogues: words (all of them must match), "phrases", `field:value`,
+`year:2012..2015` with either end open, and `-` before anything to leave it out. Field names may be
+Chinese, and so may the colon.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ailearn.catalog import folding
+from ailearn.errors import UsageError
+
+TEXT_FIELDS = ("author", "title", "id", "venue")
+NAME_FIELDS = ("topic", "kind", "track")
+NUMBER_FIELDS = ("year", "level", "minutes")
+FIELDS = TEXT_FIELDS + NAME_FIELDS + NUMBER_FIELDS
+_CHINESE = {
+    "作者": "author", "标题": "title", "题目": "title", "会议": "venue", "主题": "topic", "类型": "kind",
+    "路线": "track", "年份": "year", "年": "year", "难度": "level", "时长": "minutes", "分钟": "minutes",
+}  # fmt: skip
+_PLURALS = {"authors": "author", "topics": "topic", "tracks": "track", "kinds": "kind", "years": "year"}
+_IDENTIFIERS = ("arxiv", "doi", "isbn", "http", "https")
+_PIECE = re.compile(
+    r"""(?P<minus>-)?
+        (?: (?P<field>[^\W\d_][\w-]*) \s? [:：] (?=[^\s/]) )?
+        (?: ["“”](?P<phrase>[^"“”]*)["“”]? | (?P<word>\S+) )""",
+    re.VERBOSE,
+)
+_RANGE = re.compile(r"(?P<low>\d{1,5})?(?:\.\.|…|~|～)(?P<high>\d{1,5})?")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a query.
+
+    `field` is None for words that may stand anywhere. Text fields compare `text`, name fields any of
+    `names`, number fields the range from `low` to `high`, both included and open where None.
+    """
+
+    field: str | None = None
+    text: str = ""
+    phrase: bool = False
+    names: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    negated: bool = False
+
+
+def parse(text: str) -> tuple[Condition, ...]:
+    """Take a query apart into its conditions, every one of which an entry must meet.
+
+    Raises UsageError for an unknown field or a number that is none.
+    """
+    found = (_condition(piece) for piece in _PIECE.finditer(text))
+    return tuple(condition for condition in found if condition is not None)
+
+
+def _condition(piece: re.Match[str]) -> Condition | None:
+    negated = piece["minus"] is not None
+    phrase = piece["phrase"] is not None
+    value = piece["phrase"] if phrase else piece["word"]
+    if piece["field"] is None:
+        return Condition(text=value, phrase=phrase, negated=negated) if folding.words(value) else None
+    named = folding.fold(piece["field"])
+    field = _CHINESE.get(named) or _PLURALS.get(named) or named
+    if field in NUMBER_FIELDS:
+        return _number_range(field, value, negated)
+    if field in NAME_FIELDS:
+        names = tuple(part for part in re.split("[,，|]", value) if part)
+        return Condition(field, names=names, negated=negated)
+    if field in TEXT_FIELDS:
+        return Condition(field, value, negated=negated)
+    if field in _IDENTIFIERS:
+        return Condition(text=value, phrase=True, negated=negated)
+    raise _unknown_field(field)
+
+
+def _unknown_field(field: str) -> UsageError:
+    import difflib
+
+    nearest = difflib.get_close_matches(field, FIELDS, 1)
+    return UsageError(
+        "error.query-field",
+        hint="hint.did-you-mean" if nearest else "hint.query-fields",
+        field=field,
+        names=f"{nearest[0]}:" if nearest else ", ".join(FIELDS),
+    )
+
+
+def _number_range(field: str, value: str, negated: bool) -> Condition:
+    if value.isascii() and value.isdigit() and len(value) <= 5:
+        return Condition(field, low=int(value), high=int(value), negated=negated)
+    found = _RANGE.fullmatch(value)
+    if found is None or (found["low"] is None and found["high"] is None):
+        raise UsageError("error.query-number", hint="hint.query-number", field=field, value=value)
+    low, high = (int(end) if end else None for end in (found["low"], found["high"]))
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    return Condition(field, low=low, high=high, negated=negated)

@@ -1,0 +1,117 @@
+"""What `show` shows: entries with the fields that were asked for, and links to open."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ailearn.catalog import browse, folding
+from ailearn.catalog.documents import Document
+from ailearn.catalog.study import Study
+from ailearn.errors import NothingFound, UsageError
+
+BRIEF = ("one_liner", "problem", "motivation", "intuition")
+SECTIONS = (
+    "one_liner", "course", "book", "tool", "problem", "motivation", "intuition", "figure", "mechanism",
+    "formula", "evidence", "limits", "legacy", "requires", "related", "reading", "questions", "links",
+    "sources", "cards",
+)  # fmt: skip
+_SECTION_NAMES = {
+    "what-for": "one_liner", "purpose": "one_liner", "用途": "one_liner", "问题": "problem",
+    "难题": "problem", "动机": "motivation", "直觉": "intuition", "图": "figure", "图示": "figure",
+    "机制": "mechanism", "原理": "mechanism", "how": "mechanism", "公式": "formula", "证据": "evidence",
+    "results": "evidence", "局限": "limits", "影响": "legacy", "前置": "requires", "prerequisites": "requires",
+    "相关": "related", "读法": "reading", "思考题": "questions", "链接": "links", "来源": "sources",
+    "卡片": "cards", "why": "motivation",
+}  # fmt: skip
+_FACTS = (
+    "id", "kind", "title", "short", "aliases", "authors", "authors_zh", "date", "venue", "arxiv", "doi",
+    "isbn", "topics", "tracks", "level", "minutes", "url",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Entries to show. `fields` are the parts to print; `several` asks JSON for a list."""
+
+    entries: tuple[Document, ...]
+    fields: tuple[str, ...]
+    brief: bool
+    several: bool
+
+
+def show(
+    study: Study,
+    ids: tuple[str, ...],
+    *,
+    brief: bool = False,
+    section: str | None = None,
+    cards: bool = False,
+) -> Shown:
+    """The entries called `ids`: whole, in brief, one section of each, or their cards.
+
+    Raises NoSuchEntry, and UsageError for a section that does not exist.
+    """
+    entries = tuple(browse.entry(study, one) for one in ids)
+    if cards:
+        fields: tuple[str, ...] = ("cards",)
+    elif section:
+        fields = (section_named(section),)
+    elif brief:
+        fields = ("title", *BRIEF)
+    else:
+        fields = (*_FACTS, *(one for one in SECTIONS if one != "cards"))
+    return Shown(entries, fields, brief, len(ids) > 1)
+
+
+def section_named(name: str) -> str:
+    """The section called `name`, in either language or by its beginning.
+
+    Raises UsageError with the names that exist.
+    """
+    folded = folding.fold(name).replace(" ", "-")
+    found = _SECTION_NAMES.get(folded)
+    beginning = [one for one in SECTIONS if one.startswith(folded.replace("-", "_"))]
+    if found or len(beginning) == 1 or folded in SECTIONS:
+        return found or (folded if folded in SECTIONS else beginning[0])
+    raise UsageError(
+        "error.unknown-section", hint="hint.known-section", name=name, names=", ".join(SECTIONS)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses of an entry that fit what was asked for, the preferred one first."""
+
+    entry: Document
+    links: tuple[Document, ...]
+
+
+def links(study: Study, name: str, kind: str | None = None) -> Links:
+    """The links of the entry called `name`, or those of one kind.
+
+    Only http and https addresses are given out. Raises NoSuchEntry, and NothingFound when the entry
+    has no such link.
+    """
+    found = browse.entry(study, name)
+    safe = [link for link in found["links"] if is_web_address(link["url"])]
+    wanted = [link for link in safe if kind in (None, link["kind"])]
+    if not wanted:
+        kinds = ", ".join(dict.fromkeys(link["kind"] for link in safe))
+        raise NothingFound(
+            "error.no-link" if kind else "error.no-links",
+            hint="hint.link-kinds" if kinds else None,
+            id=found["id"],
+            kind=kind,
+            names=kinds,
+        )
+    return Links(browse.summary(study, found["id"]), tuple(wanted))
+
+
+def is_web_address(url: str) -> bool:
+    """Whether `url` is an http or https address with a host, without blanks or control characters."""
+    if any(character.isspace() or not character.isprintable() for character in url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -1,0 +1,252 @@
+"""Loads content folders into the model, with a finding for whatever kept a file or an item out.
+
+Folders are read in order and later ones win: the reader's own files add to the guide and may replace parts
+of it. One broken file never takes down the rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+
+from ailearn.catalog.content_files import (
+    CONTENT_SUFFIXES,
+    ENTRY_FOLDERS,
+    TRACK_FOLDER,
+    ContentFolder,
+    Scan,
+    scan,
+)
+from ailearn.catalog.model import Entry, Guide, Term, Topic, Track
+from ailearn.catalog.rules import CONTROL_CHARACTER, MAX_ID_LENGTH, Finding, Severity, is_valid_id, safe_text
+from ailearn.catalog.schema import Model, validate
+from ailearn.catalog.yaml_reader import Document, Node, NodePath, read
+
+__all__ = ["ContentFolder", "Item", "Library", "Place", "Replacement", "load"]
+
+Item = Literal["entry", "track", "topic", "term", "guide"]
+
+# In these the spaces at the beginning of a line are part of the drawing.
+_DRAWN_FIELDS = ("figure", "formula")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """An entry of an earlier folder whose place a file of a later folder took."""
+
+    id: str
+    by_path: str
+    original_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands: a document, the path of the item in it, and the file's name to show and to judge.
+
+    `relative` is the file's path within its content folder, with slashes; `own` as in `ContentFolder`.
+    """
+
+    document: Document
+    item: NodePath
+    shown: str
+    relative: str
+    own: bool
+
+    def finding(self, rule: str, path: NodePath = (), severity: Severity = "error", **values: str) -> Finding:
+        """A finding at the node `path` of the item; the value `field` names that node unless it is given."""
+        whole = (*self.item, *path)
+        values.setdefault("field", field_name(whole))
+        return Finding(rule, self.shown, self.document.line(whole), values, severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that could be loaded, in the order of files.
+
+    `findings` holds whatever kept a file or an item out or was replaced; `unloaded` the names (ids as far as
+    they are known) of entries and tracks that are there but broken; `files` counts the files that were looked
+    at. `places` leads from a kind of item and its id ("guide" for the guide) to where it stands.
+    """
+
+    entries: tuple[Entry, ...]
+    topics: tuple[Topic, ...]
+    tracks: tuple[Track, ...]
+    terms: tuple[Term, ...]
+    guide: Guide | None
+    findings: tuple[Finding, ...]
+    replaced: tuple[Replacement, ...]
+    places: Mapping[tuple[Item, str], Place]
+    unloaded: frozenset[str]
+    files: int
+
+
+def load(folders: Sequence[ContentFolder]) -> Library:
+    """Load the content of `folders`; a later folder replaces items of an earlier one that have the same id.
+
+    Never raises: what cannot be loaded is left out and reported. Control characters are replaced by U+FFFD,
+    and white space around texts is dropped.
+    """
+    loader = _Loader()
+    for folder in folders:
+        loader.add_folder(folder)
+    return loader.library()
+
+
+def field_name(path: NodePath) -> str:
+    """A node's path for people, items counted from one: `cards#2.a.zh`."""
+    name = ""
+    for step in path:
+        name += f"#{step + 1}" if isinstance(step, int) else f".{step}" if name else step
+    return name
+
+
+class _Loader:
+    """Gathers the items of all folders."""
+
+    def __init__(self) -> None:
+        self.items: dict[Item, dict[str, Any]] = {
+            "entry": {},
+            "track": {},
+            "topic": {},
+            "term": {},
+            "guide": {},
+        }
+        self.places: dict[tuple[Item, str], Place] = {}
+        self.in_this_folder: set[tuple[Item, str]] = set()
+        self.findings: list[Finding] = []
+        self.replaced: list[Replacement] = []
+        self.unloaded: set[str] = set()
+        self.files = 0
+
+    def library(self) -> Library:
+        return Library(
+            entries=tuple(self.items["entry"].values()),
+            topics=tuple(self.items["topic"].values()),
+            tracks=tuple(self.items["track"].values()),
+            terms=tuple(self.items["term"].values()),
+            guide=self.items["guide"].get("guide"),
+            findings=tuple(self.findings),
+            replaced=tuple(self.replaced),
+            places=self.places,
+            unloaded=frozenset(self.unloaded),
+            files=self.files,
+        )
+
+    def add_folder(self, folder: ContentFolder) -> None:
+        found = scan(folder.path)
+        self.report_scan(folder, found)
+        self.in_this_folder.clear()
+        self.files += len(found.files)
+        for relative in found.files:
+            path = folder.path / relative
+            reading = read(path)
+            self.findings += reading.findings
+            if reading.document is None:
+                self.unloaded.add(PurePosixPath(relative).stem)
+            else:
+                document = self.cleaned(reading.document)
+                self.add_document(Place(document, (), str(path), relative, folder.own))
+
+    def report_scan(self, folder: ContentFolder, found: Scan) -> None:
+        for problem in found.unreadable:
+            rule = "C101" if problem.missing else "C102"
+            path = str(folder.path / problem.relative)
+            self.findings.append(Finding(rule, path, None, {"reason": problem.reason}))
+        for name in found.ignored:
+            if _holds_yaml(folder.path / name):
+                self.findings.append(Finding("C103", str(folder.path), None, {"folder": name}, "warning"))
+
+    def cleaned(self, document: Document) -> Document:
+        """The document without control characters and without white space around its texts."""
+        place = Place(document, (), str(document.path), "", own=False)
+        data = {safe_text(key): self.clean(node, (key,), place) for key, node in document.data.items()}
+        return Document(document.path, data, document.lines)
+
+    def clean(self, node: Node, path: NodePath, place: Place) -> Node:
+        if isinstance(node, dict):
+            return {safe_text(key): self.clean(value, (*path, key), place) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self.clean(value, (*path, index), place) for index, value in enumerate(node)]
+        if node is None:
+            return None
+        control = CONTROL_CHARACTER.search(node)
+        if control is not None:
+            rule = "C402" if control[0] == "\t" else "C401"
+            self.findings.append(place.finding(rule, path, character=f"U+{ord(control[0]):04X}"))
+        text = safe_text(node)
+        return text.rstrip().lstrip("\n") if path[0] in _DRAWN_FIELDS else text.strip()
+
+    def add_document(self, place: Place) -> None:
+        folder, _, rest = place.relative.partition("/")
+        data = place.document.data
+        stem = PurePosixPath(place.relative).stem
+        if rest:
+            if folder == TRACK_FOLDER:
+                self.add_item("track", Track, place)
+            elif folder in ENTRY_FOLDERS:
+                self.add_item("entry", Entry, place)
+        elif stem == "guide":
+            self.add_item("guide", Guide, place)
+        elif stem == "topics":
+            self.add_list("topic", Topic, "topics", place)
+        elif stem == "glossary":
+            self.add_list("term", Term, "terms", place)
+        elif "id" in data and "kind" in data:
+            self.add_item("entry", Entry, place)
+        else:
+            self.findings.append(place.finding("C118", severity="warning"))
+
+    def add_list(self, what: Item, model: type[Model], key: str, place: Place) -> None:
+        data = place.document.data
+        for name in data:
+            if name != key:
+                self.findings.append(place.finding("C202", (name,), allowed=key))
+        items = data.get(key)
+        if key not in data:
+            self.findings.append(place.finding("C201", (key,)))
+        elif not isinstance(items, list):
+            self.findings.append(place.finding("C206", (key,)))
+        else:
+            for index in range(len(items)):
+                item = Place(place.document, (key, index), place.shown, place.relative, place.own)
+                self.add_item(what, model, item)
+
+    def add_item(self, what: Item, model: type[Model], place: Place) -> None:
+        data: Node = place.document.data
+        for step in place.item:
+            data = data[step]  # type: ignore[index]
+        value, problems = validate(model, data)
+        self.findings += [place.finding(one.rule, one.path, "error", **one.values) for one in problems]
+        item_id = "guide" if what == "guide" else getattr(value, "id", None)
+        if value is not None and item_id is not None and self.takes(what, item_id, place):
+            self.items[what][item_id] = value
+            self.places[what, item_id] = place
+        elif what in ("entry", "track"):
+            self.note_unloaded(data, place)
+
+    def takes(self, what: Item, item_id: str, place: Place) -> bool:
+        """Whether the item may go in under this id; reports a bad or doubled id, and a replacement."""
+        if not is_valid_id(item_id):
+            self.findings.append(place.finding("C301", ("id",), value=item_id, limit=str(MAX_ID_LENGTH)))
+            return False
+        earlier = self.places.get((what, item_id))
+        if (what, item_id) in self.in_this_folder and earlier is not None:
+            self.findings.append(place.finding("C302", ("id",), id=item_id, other=earlier.shown))
+            return False
+        self.in_this_folder.add((what, item_id))
+        if earlier is not None:
+            self.findings.append(place.finding("C303", ("id",), "warning", id=item_id, other=earlier.shown))
+            if what == "entry":
+                self.replaced.append(Replacement(item_id, place.shown, earlier.shown))
+        return True
+
+    def note_unloaded(self, data: Node, place: Place) -> None:
+        written = data.get("id") if isinstance(data, dict) else None
+        self.unloaded.add(written if isinstance(written, str) else PurePosixPath(place.relative).stem)
+
+
+def _holds_yaml(folder: Path) -> bool:
+    try:
+        return any(path.name.endswith(CONTENT_SUFFIXES) for path in folder.iterdir())
+    except OSError:
+        return False

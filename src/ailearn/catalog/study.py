@@ -1,0 +1,174 @@
+"""Opening the guide: which content there is, and the index that answers for it.
+
+An installed program uses the index that was compiled into it. A checkout, or a reader with content
+folders of her own, gets one compiled on first use into the cache folder and again when a file
+changes; without a usable cache folder it lives in memory for one command.
+"""
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ailearn.catalog.content_files import ContentFolder, fingerprint
+from ailearn.errors import ContentError
+
+PACKAGE = Path(__file__).parent.parent
+PACKAGED_INDEX = PACKAGE / "guide.sqlite"
+PACKAGED_NAMES = PACKAGE / "names.txt"
+CACHED_NAMES = "names.txt"
+# Changes whenever the compiled form does, so that an old cache is never read by a newer program.
+FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth a line on stderr: a message of the program, or a finding in its own words."""
+
+    key: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The opened guide, which every verb takes first."""
+
+    connection: sqlite3.Connection
+    folders: tuple[ContentFolder, ...]
+    origin: str
+    notices: tuple[Notice, ...]
+
+    def page(self, name: str) -> Any:
+        """The topics, the tracks or the method page, as plain data."""
+        row = self.connection.execute("SELECT document FROM page WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def broken(self) -> list[dict[str, Any]]:
+        """What could not be loaded: `path`, `line`, and the message in `en` and `zh`."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = 'findings'").fetchone()
+        found: list[dict[str, Any]] = json.loads(row[0])
+        return found
+
+
+def guide_folder() -> Path:
+    """Where the guide's own YAML lies: in the installed package, or at the root of a checkout."""
+    packaged = PACKAGE / "content"
+    return packaged if packaged.is_dir() else PACKAGE.parent.parent / "content"
+
+
+def content_folders(own: tuple[Path, ...]) -> tuple[ContentFolder, ...]:
+    """The guide's folder and the reader's own over it, in the order in which they are laid."""
+    return (
+        ContentFolder(guide_folder(), own=False),
+        *(ContentFolder(path, own=True) for path in own),
+    )
+
+
+def open_study(own: tuple[Path, ...], cache: Path | None) -> Study:
+    """The guide with the reader's own folders laid over it.
+
+    Raises ContentError when there is nothing to read or nothing in it can be loaded.
+    """
+    folders = content_folders(own)
+    if not own and PACKAGED_INDEX.is_file():
+        return Study(_connect(PACKAGED_INDEX, immutable=True), folders, str(PACKAGED_INDEX), ())
+    for folder in folders:
+        if not folder.path.is_dir():
+            raise ContentError(
+                "error.content-folder", hint="hint.content-folder", path=folder.path
+            )
+    state = f"{FORMAT} {fingerprint(folders)}"
+    cached = cache / _cache_name(folders) if cache else None
+    if cached is not None:
+        connection = _current(cached, state)
+        if connection is not None:
+            return Study(connection, folders, str(cached), ())
+    return _compile(folders, state, cached)
+
+
+def _connect(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
+    options = "mode=ro&immutable=1" if immutable else "mode=ro"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)
+
+
+def _cache_name(folders: tuple[ContentFolder, ...]) -> str:
+    import hashlib
+
+    places = "\0".join(str(folder.path.absolute()) for folder in folders)
+    return f"guide-{hashlib.blake2b(places.encode(errors='surrogateescape'), digest_size=8).hexdigest()}.sqlite"
+
+
+def _current(cached: Path, state: str) -> sqlite3.Connection | None:
+    """The cached index if it is whole and made from exactly the files that are there now."""
+    if not cached.is_file():
+        return None
+    try:
+        connection = _connect(cached)
+        row = connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
+    except sqlite3.Error:
+        return None
+    if row is not None and row[0] == state:
+        return connection
+    connection.close()
+    return None
+
+
+def _compile(folders: tuple[ContentFolder, ...], state: str, cached: Path | None) -> Study:
+    from ailearn.catalog import index, source
+
+    library = source.load(folders)
+    if not library.entries:
+        first = next((finding for finding in library.findings if finding.severity == "error"), None)
+        raise ContentError(
+            "error.no-entries",
+            hint="hint.content-check",
+            reason=f"{first.path}: {first.message('en')}" if first else folders[0].path,
+        )
+    replaced = tuple(
+        Notice("warning.replaced", {"id": one.id, "path": one.by_path}) for one in library.replaced
+    )
+    if cached is not None:
+        with contextlib.suppress(OSError, sqlite3.Error):
+            with _temporary(cached) as temporary:
+                index.write(library, temporary, state)
+                os.replace(temporary, cached)
+            _write_names(library, cached.parent / CACHED_NAMES)
+            return Study(_connect(cached), folders, str(cached), replaced)
+    connection = sqlite3.connect(":memory:")
+    index.fill(connection, library, state)
+    place = str(cached.parent) if cached else ""
+    unwritable = Notice("warning.no-cache" if cached else "warning.no-home", {"path": place})
+    return Study(connection, folders, "memory", (unwritable, *replaced))
+
+
+@contextlib.contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """A name beside `target` that no other process uses; the file is gone afterwards."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        temporary.unlink(missing_ok=True)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_names(library: Any, path: Path) -> None:
+    """The ids, one a line, for the shells' completion."""
+    with _temporary(path) as temporary:
+        temporary.write_text(names_text(library), encoding="utf-8")
+        os.replace(temporary, path)
+
+
+def names_text(library: Any) -> str:
+    """What the completion scripts read: every id with what it names, tab separated, one a line."""
+    named = [
+        *((entry.id, entry.kind) for entry in library.entries),
+        *((topic.id, "topic") for topic in library.topics),
+        *((track.id, "track") for track in library.tracks),
+    ]
+    return "".join(f"{name}\t{what}\n" for name, what in named)

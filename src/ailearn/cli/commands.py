@@ -1,0 +1,28 @@
+"""Every command, the module that holds it, and the group under which the help lists it."""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "papers": ("lists", "find"),
+    "courses": ("lists", "find"),
+    "books": ("lists", "find"),
+    "tools": ("lists", "find"),
+    "list": ("lists", "find"),
+    "search": ("finding", "find"),
+    "show": ("reading", "read"),
+    "open-link": ("reading", "read"),
+    "glossary": ("reading", "read"),
+    "guide": ("overview", "way"),
+    "tracks": ("overview", "way"),
+    "timeline": ("overview", "way"),
+    "path": ("overview", "way"),
+    "topics": ("overview", "way"),
+    "content": ("content", "program"),
+    "config": ("program", "program"),
+    "doctor": ("program", "program"),
+    "completion": ("program", "program"),
+}
+GROUPS = ("find", "read", "way", "program")
+# Commands that are groups of others, with the names of these.
+SUBCOMMANDS: dict[str, tuple[str, ...]] = {
+    "content": ("check", "new", "schema", "path"),
+    "config": ("show", "set", "get", "path"),
+}

@@ -1,0 +1,83 @@
+"""`content`: checking what entries say, beginning new ones, and where they come from."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ailearn.cli.options import session
+from ailearn.cli.verb import Verb, VerbGroup
+from ailearn.errors import ContentError, NothingFound, UsageError
+
+content_app = typer.Typer(rich_markup_mode=None)
+_KINDS = ("paper", "essay", "course", "book", "tool")
+
+
+@content_app.callback(cls=VerbGroup, help="help.content")
+def content() -> None:
+    """Look after the content."""
+
+
+@content_app.command("check", cls=Verb, help="help.content.check")
+def check(context: typer.Context) -> None:
+    """Check everything and report all findings."""
+    from ailearn.catalog import checks
+    from ailearn.catalog.study import content_folders
+
+    opened = session(context)
+    report = checks.check(content_folders(opened.settings.content))
+    opened.screen.show(report)
+    if report.findings:
+        raise NothingFound("error.findings", count=len(report.findings), files=report.files)
+    opened.screen.note("note.clean", files=report.files, entries=report.entries)
+
+
+@content_app.command("new", cls=Verb, help="help.content.new")
+def new(
+    context: typer.Context,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="argument.kind")],
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="argument.new-id")],
+) -> None:
+    """Write the skeleton of a new entry into the reader's own content folder, or the current one."""
+    from ailearn.catalog import skeleton
+    from ailearn.catalog.rules import is_valid_id
+
+    opened = session(context)
+    wanted = next((one for one in skeleton.KINDS if one == kind), None)
+    if wanted is None:
+        raise UsageError("error.unknown-kind", hint="hint.known-kind", name=kind, names=", ".join(_KINDS))
+    if not is_valid_id(entry_id):
+        raise UsageError("error.bad-id", hint="hint.bad-id", name=entry_id)
+    folder = opened.settings.content[0] if opened.settings.content else Path()
+    path = folder / skeleton.FOLDERS[wanted] / f"{entry_id}.yaml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(skeleton.skeleton(wanted, entry_id))
+    except FileExistsError as error:
+        raise ContentError("error.file-exists", hint="hint.file-exists", path=path) from error
+    except OSError as error:
+        raise ContentError(
+            "error.file-unwritable", hint="hint.file-unwritable", path=path, reason=error.strerror
+        ) from error
+    opened.screen.write(f"{path}\n")
+    opened.screen.note("note.skeleton", folder=folder)
+
+
+@content_app.command("schema", cls=Verb, help="help.content.schema")
+def schema(context: typer.Context) -> None:
+    """Print the JSON Schema of an entry."""
+    from ailearn.catalog.schema import entry_schema
+
+    opened = session(context)
+    opened.screen.write(json.dumps(entry_schema(), ensure_ascii=False, indent=2) + "\n")
+
+
+@content_app.command("path", cls=Verb, help="help.content.path")
+def path(context: typer.Context) -> None:
+    """Say where content comes from."""
+    from ailearn.catalog.places import places
+
+    opened = session(context)
+    opened.screen.show(places(opened.study))

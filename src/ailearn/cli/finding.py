@@ -1,0 +1,42 @@
+"""`search`: the query box."""
+
+from typing import Annotated
+
+import typer
+
+from ailearn.catalog.search import find
+from ailearn.cli.options import session
+from ailearn.cli.verb import Verb
+from ailearn.errors import NothingFound, UsageError
+
+app = typer.Typer()
+
+
+@app.command("search", cls=Verb, help="help.search", context_settings={"ignore_unknown_options": True})
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="argument.query")],
+    kind: Annotated[list[str] | None, typer.Option("--kind", metavar="KIND", help="option.kind")] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="option.limit-search")] = 20,
+) -> None:
+    """Search entries and glossary, best first."""
+    opened = session(context)
+    unknown = next((word for word in words if word.startswith("--")), None)
+    if unknown is not None:
+        raise UsageError("error.no-such-option", hint="hint.help", name=unknown, command="ailearn search")
+    # The shell has taken the quotation marks away that made several words one.
+    query = " ".join(f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words)
+    found = find(opened.study, query, opened.settings.language, tuple(kind or ()), limit)
+    if not found.hits:
+        opened.screen.show(found)
+        raise NothingFound(
+            "error.nothing-found",
+            hint="hint.did-you-mean" if found.nearest else "hint.search-help",
+            query=" ".join(words),
+            names=", ".join(found.nearest),
+        )
+    if found.corrected is not None:
+        opened.screen.note("note.corrected", query=" ".join(words), corrected=found.corrected)
+    opened.screen.show(found)
+    if len(found.hits) < found.total:
+        opened.screen.note("note.limited", shown=len(found.hits), total=found.total)

@@ -1,0 +1,64 @@
+"""The two languages: a text in both, which one the reader wants, and the look-up of messages."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypedDict, cast
+
+Language = Literal["en", "zh", "both"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One meaning in both languages."""
+
+    en: str
+    zh: str
+
+
+class BothLanguages(TypedDict):
+    """A `Text` as the index and `--json` hold it."""
+
+    en: str
+    zh: str
+
+
+def paragraphs(text: BothLanguages, language: Language) -> tuple[str, ...]:
+    """What to show: one text, or for `both` the English one and the Chinese one under it."""
+    if language == "both":
+        return (text["en"],) if text["en"] == text["zh"] else (text["en"], text["zh"])
+    return (text[language],)
+
+
+def label(text: BothLanguages, language: Language) -> str:
+    """One string where only one fits: Chinese for `zh`, otherwise English."""
+    return text["zh" if language == "zh" else "en"]
+
+
+def is_language(value: str) -> bool:
+    """Whether `value` names a language setting."""
+    return value in LANGUAGES
+
+
+def from_environment(environ: Mapping[str, str]) -> Language:
+    """The language of the locale variables, in the order in which POSIX gives them weight.
+
+    Follows `LC_ALL`, `LC_MESSAGES`, `LANGUAGE` (a list, parted by colons) and `LANG`; the first one
+    that is set decides, and everything that is not Chinese reads English.
+    """
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"):
+        value = environ.get(name, "").split(":")[0].strip()
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def say(key: str, language: Language, /, **values: object) -> str:
+    """The program's own sentence called `key`; `both` speaks English.
+
+    Raises KeyError for a key that is not in the table, which only a bug can cause.
+    """
+    module = importlib.import_module(f"ailearn.messages.{'zh' if language == 'zh' else 'en'}")
+    template = cast(dict[str, str], module.MESSAGES)[key]
+    return template.format(**values) if values else template

@@ -1,0 +1,1 @@
+"""The program's own words: `en` and `zh` hold the same keys."""

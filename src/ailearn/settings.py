@@ -1,0 +1,220 @@
+"""Every setting: the `AILEARN_*` variables, the config file and the folders.
+
+Nothing is read at import. The folders follow the XDG base directory specification on Linux and
+each platform's own custom elsewhere; platformdirs does the same but costs a third of an
+interpreter start.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ailearn.errors import ConfigurationError
+from ailearn.language import Language, from_environment, is_language
+
+VARIABLES = (
+    "AILEARN_HOME",
+    "AILEARN_CONTENT",
+    "AILEARN_LANG",
+    "AILEARN_COLOR",
+    "AILEARN_ASCII",
+)
+KEYS = ("lang", "content", "color", "pager", "ascii")
+COLORS = ("auto", "always", "never")
+_YES = ("1", "true", "yes", "on")
+_NO = ("0", "false", "no", "off", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the program keeps what it knows; None where the system gives no home folder."""
+
+    config: Path | None
+    data: Path | None
+    cache: Path | None
+    state: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line, the environment and the config file say together, in this order."""
+
+    language: Language
+    content: tuple[Path, ...]
+    color: str
+    pager: str | None
+    ascii: bool
+    folders: Folders
+
+
+def _home(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get("USERPROFILE" if sys.platform == "win32" else "HOME")
+    if named:
+        return Path(named)
+    try:
+        return Path.home()
+    except (RuntimeError, KeyError):
+        return None
+
+
+def folders(environ: Mapping[str, str]) -> Folders:
+    """The config, data, cache and state folders; `AILEARN_HOME` moves all four."""
+    moved = environ.get("AILEARN_HOME")
+    if moved:
+        base = Path(moved).expanduser()
+        return Folders(base / "config", base / "data", base / "cache", base / "state")
+    home = _home(environ)
+    if sys.platform == "win32":
+        local = environ.get("LOCALAPPDATA")
+        root = Path(local) if local else home and home / "AppData" / "Local"
+        if root is None:
+            return Folders(None, None, None, None)
+        base = root / "ailearn"
+        return Folders(base / "config", base / "data", base / "cache", base / "state")
+    if sys.platform == "darwin":
+        if home is None:
+            return Folders(None, None, None, None)
+        support = home / "Library" / "Application Support" / "ailearn"
+        return Folders(
+            support / "config", support / "data", home / "Library" / "Caches" / "ailearn", support / "state"
+        )
+
+    def xdg(variable: str, *default: str) -> Path | None:
+        value = environ.get(variable, "")
+        if os.path.isabs(value):
+            return Path(value, "ailearn")
+        return home.joinpath(*default, "ailearn") if home else None
+
+    return Folders(
+        xdg("XDG_CONFIG_HOME", ".config"),
+        xdg("XDG_DATA_HOME", ".local", "share"),
+        xdg("XDG_CACHE_HOME", ".cache"),
+        xdg("XDG_STATE_HOME", ".local", "state"),
+    )
+
+
+def config_path(environ: Mapping[str, str]) -> Path | None:
+    """The config file, whether it exists or not."""
+    folder = folders(environ).config
+    return folder / "config.toml" if folder else None
+
+
+def read_config(path: Path | None) -> dict[str, object]:
+    """The checked contents of the config file; empty when there is none.
+
+    Raises ConfigurationError, naming file and key, for anything that cannot be meant.
+    """
+    if path is None:
+        return {}
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            "error.config-unreadable", hint="hint.config-unreadable", path=path, reason=error
+        ) from error
+    import tomllib
+
+    try:
+        config: dict[str, object] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            "error.config-syntax", hint="hint.config-syntax", path=path, reason=error
+        ) from error
+    for key, value in config.items():
+        check_value(key, value, path)
+    return config
+
+
+def unknown_key(key: str, path: Path | None) -> ConfigurationError:
+    """What to say about a setting that does not exist."""
+    import difflib
+
+    nearest = difflib.get_close_matches(key, KEYS, 1)
+    return ConfigurationError(
+        "error.config-key",
+        hint="hint.did-you-mean" if nearest else "hint.config-keys",
+        path=path or "config.toml",
+        key=key,
+        names=nearest[0] if nearest else ", ".join(KEYS),
+    )
+
+
+def check_value(key: str, value: object, path: Path | None) -> None:
+    """Raises ConfigurationError when `key` is unknown or cannot hold `value`."""
+    if key not in KEYS:
+        raise unknown_key(key, path)
+    allowed = {
+        "lang": is_language(value) if isinstance(value, str) else False,
+        "color": value in COLORS,
+        "pager": isinstance(value, str),
+        "ascii": isinstance(value, bool),
+        "content": isinstance(value, str)
+        or (isinstance(value, list) and all(isinstance(item, str) for item in value)),
+    }
+    if not allowed[key]:
+        raise ConfigurationError(
+            "error.config-value", hint=f"hint.config-{key}", path=path or "config.toml", key=key, value=value
+        )
+
+
+def _content_folders(value: object) -> tuple[Path, ...]:
+    items = value if isinstance(value, list) else [value] if value else []
+    return tuple(Path(str(item)).expanduser() for item in items)
+
+
+def _switch(name: str, value: str) -> bool:
+    lowered = value.strip().lower()
+    if lowered in _YES:
+        return True
+    if lowered in _NO:
+        return False
+    raise ConfigurationError(
+        "error.variable-value", hint="hint.variable-switch", variable=name, value=value
+    )
+
+
+def _language(flag: str | None, environ: Mapping[str, str], config: Mapping[str, object]) -> Language:
+    named = environ.get("AILEARN_LANG") or None
+    if flag is None and named is not None and not is_language(named):
+        raise ConfigurationError(
+            "error.variable-value", hint="hint.config-lang", variable="AILEARN_LANG", value=named
+        )
+    for value in (flag, named, config.get("lang")):
+        if value == "en" or value == "zh" or value == "both":
+            return value
+    return from_environment(environ)
+
+
+def load(
+    environ: Mapping[str, str],
+    *,
+    language: str | None = None,
+    content: tuple[Path, ...] = (),
+    color: str | None = None,
+    ascii_only: bool = False,
+) -> Settings:
+    """Settings from the flags given here, then the environment, then the config file.
+
+    Raises ConfigurationError for a value that cannot be meant.
+    """
+    config = read_config(config_path(environ))
+    named_color = environ.get("AILEARN_COLOR") or str(config.get("color", "auto"))
+    if named_color not in COLORS:
+        raise ConfigurationError(
+            "error.variable-value", hint="hint.config-color", variable="AILEARN_COLOR", value=named_color
+        )
+    listed = [part for part in environ.get("AILEARN_CONTENT", "").split(os.pathsep) if part]
+    ascii_named = environ.get("AILEARN_ASCII")
+    return Settings(
+        language=_language(language, environ, config),
+        content=content or _content_folders(listed) or _content_folders(config.get("content")),
+        color=color or named_color,
+        pager=str(config["pager"]) if "pager" in config else None,
+        ascii=ascii_only
+        or (bool(config.get("ascii")) if ascii_named is None else _switch("AILEARN_ASCII", ascii_named)),
+        folders=folders(environ),
+    )

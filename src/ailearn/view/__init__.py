@@ -1,0 +1,1 @@
+"""All presentation: every result as a drawing for terminals, as plain records, or as JSON."""

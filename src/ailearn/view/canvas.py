@@ -1,0 +1,117 @@
+"""What the drawings are made of: lines and paragraphs of the right width, in colours by role."""
+
+import io
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+from rich.theme import Theme
+
+from ailearn.language import BothLanguages, Language, label, paragraphs, say
+from ailearn.view.screen import safe
+from ailearn.view.theme import ASCII_MARKS, STYLES
+from ailearn.view.wrap import clip, pad, wrap
+
+# Longer lines of prose are hard to read.
+_WIDEST = 96
+Part = str | tuple[str, str]
+
+
+class Canvas:
+    """Collects a drawing line by line.
+
+    A part of a line is a string, or a string with the role that colours it.
+    """
+
+    def __init__(self, language: Language, width: int, *, ascii_only: bool, colored: bool) -> None:
+        self.language = language
+        self.width = min(max(width, 20), _WIDEST)
+        self._ascii = ascii_only
+        self._colored = colored
+        self._lines: list[Text] = []
+
+    def text(self) -> str:
+        """The drawing, with escape sequences when it is coloured."""
+        console = Console(
+            file=io.StringIO(),
+            theme=Theme(STYLES),
+            force_terminal=self._colored,
+            no_color=not self._colored,
+            color_system="standard" if self._colored else None,
+            legacy_windows=False,
+            width=max(self.width, 200),
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+        with console.capture() as captured:
+            for line in self._lines:
+                console.print(line, soft_wrap=True)
+        return captured.get()
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The program's own sentence called `key`."""
+        return say(key, self.language, **values)
+
+    def label(self, text: BothLanguages) -> str:
+        """`text` in the one language that a line has room for."""
+        return label(text, self.language)
+
+    def line(self, *parts: Part) -> None:
+        """One line, which is clipped where it does not fit."""
+        drawn = Text(no_wrap=True, end="")
+        room = self.width
+        for part in parts:
+            words, role = (part, "") if isinstance(part, str) else part
+            words = clip(self._drawable(words), room)
+            drawn.append(words, style=role or None)
+            room -= cell_len(words)
+        drawn.rstrip()
+        self._lines.append(drawn)
+
+    def blank(self) -> None:
+        """An empty line, but never two of them together."""
+        if self._lines and self._lines[-1].plain:
+            self._lines.append(Text())
+
+    def heading(self, text: str) -> None:
+        """A heading with space above it."""
+        self.blank()
+        self.line((text, "heading"))
+
+    def paragraph(self, text: str, *, indent: int = 2, first: str = "", role: str = "", lead: str = "") -> None:
+        """Wrapped text; `first` stands in the indent of the first line, in the role `lead`."""
+        for number, line in enumerate(wrap(self._drawable(text), self.width - indent)):
+            margin = pad(first, indent) if number == 0 else " " * indent
+            self.line((margin, lead), (line, role))
+
+    def both(
+        self, text: BothLanguages, *, indent: int = 2, first: str = "", role: str = "", lead: str = ""
+    ) -> None:
+        """A text in the reader's language; for `both` the Chinese paragraph stands under the English one."""
+        for number, one in enumerate(paragraphs(text, self.language)):
+            if number:
+                self.paragraph(one, indent=indent, role="muted")
+            else:
+                self.paragraph(one, indent=indent, first=first, role=role, lead=lead)
+
+    def picture(self, text: str, *, indent: int = 2) -> None:
+        """Text art, line for line; what is too wide for the terminal is cut off."""
+        for line in text.rstrip("\n").split("\n"):
+            self.line(" " * indent, (line, "figure"))
+
+    def marked(self, text: str, marks: tuple[tuple[int, int], ...], *, indent: int) -> None:
+        """One line of a sentence with the marked words in view and in colour."""
+        room = self.width - indent
+        if cell_len(text) > room and marks and cell_len(text[: marks[0][1]]) > room - 4:
+            start = max(marks[0][0] - room // 4, 0)
+            text = "…" + text[start:]
+            marks = tuple((begin - start + 1, end - start + 1) for begin, end in marks if begin >= start)
+        drawn = Text(self._drawable(clip(text, room)), style="muted", no_wrap=True, end="")
+        for begin, end in marks:
+            drawn.stylize("mark", begin, end)
+        self._lines.append(Text(" " * indent, end="").append_text(drawn))
+
+    def _drawable(self, text: str) -> str:
+        text = safe(text)
+        return text.translate(ASCII_MARKS) if self._ascii else text

@@ -1,0 +1,211 @@
+"""One entry: the whole summary, the brief one, a section, the cards; and its links."""
+
+from typing import Any
+
+from ailearn.catalog.documents import Document
+from ailearn.catalog.shown import Links, Shown
+from ailearn.view.canvas import Canvas
+from ailearn.view.measures import duration, level, when
+
+_TEXTS = ("one_liner", "problem", "motivation", "intuition", "limits", "legacy")
+
+
+def draw_shown(shown: Shown, canvas: Canvas) -> None:
+    """Every entry with its head and the sections asked for."""
+    for number, entry in enumerate(shown.entries):
+        if number:
+            canvas.blank()
+            canvas.line(("─" * canvas.width, "muted"))
+        _head(entry, canvas, facts=not shown.brief)
+        for field in shown.fields:
+            if entry.get(field) and field in _DRAWERS:
+                canvas.heading(canvas.say(f"section.{field}"))
+                _DRAWERS[field](entry, field, canvas)
+
+
+def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
+    short, title = entry["short"], entry["title"]
+    names = [canvas.label(short)]
+    other = short["en"] if canvas.language == "zh" else short["zh"]
+    if other != names[0]:
+        names.append(other)
+    canvas.line((" · ".join(names), "title"), "  ", (entry["id"], "id"))
+    canvas.paragraph(canvas.label(title), indent=0)
+    if title["en"] != title["zh"]:
+        canvas.paragraph(title["en"] if canvas.language == "zh" else title["zh"], indent=0, role="muted")
+    authors = [
+        f"{name} {entry['authors_zh'][name]}" if name in entry["authors_zh"] else name
+        for name in entry["authors"]
+    ]
+    if authors:
+        shown = authors if facts or len(authors) < 5 else [*authors[:3], "…"]
+        canvas.paragraph(", ".join(shown), indent=0, role="muted")
+    canvas.paragraph(" · ".join(_facts(entry, canvas)), indent=0, role="muted")
+    if facts and (entry["topics"] or entry["tracks"]):
+        canvas.paragraph(" · ".join([*entry["tracks"], *entry["topics"]]), indent=0, role="id")
+
+
+def _facts(entry: Document, canvas: Canvas) -> list[str]:
+    return [
+        canvas.say(f"kind.{entry['kind']}"),
+        *(
+            one
+            for one in (
+                when(entry["date"]),
+                entry["venue"],
+                f"arXiv {entry['arxiv']}" if entry["arxiv"] else None,
+                f"DOI {entry['doi']}" if entry["doi"] else None,
+                f"ISBN {entry['isbn']}" if entry["isbn"] else None,
+            )
+            if one
+        ),
+        canvas.say("fact.level", level=level(entry["level"])),
+        duration(entry["minutes"], canvas.language),
+    ]
+
+
+def _text(entry: Document, field: str, canvas: Canvas) -> None:
+    canvas.both(entry[field])
+
+
+def _items(text: Any, canvas: Canvas, *, numbered: bool = False, indent: int = 2) -> None:
+    """A list in the reader's language; for `both` each item is followed by its Chinese twin."""
+    for number, (english, chinese) in enumerate(zip(text["en"], text["zh"], strict=False), start=1):
+        first = " " * indent + (f"{number}. " if numbered else "• ")
+        canvas.both({"en": english, "zh": chinese}, indent=len(first), first=first, lead="number")
+
+
+def _steps(entry: Document, field: str, canvas: Canvas) -> None:
+    _items(entry[field], canvas, numbered=True)
+
+
+def _picture(entry: Document, field: str, canvas: Canvas) -> None:
+    for number, one in enumerate(dict.fromkeys(_pictures(entry[field], canvas))):
+        if number:
+            canvas.blank()
+        canvas.picture(one)
+
+
+def _pictures(value: Any, canvas: Canvas) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [value["en"], value["zh"]] if canvas.language == "both" else [canvas.label(value)]
+
+
+def _evidence(entry: Document, field: str, canvas: Canvas) -> None:
+    for item in entry[field]:
+        canvas.both(item["claim"], indent=4, first="  • ", lead="number")
+        canvas.paragraph(item["source"], indent=4, role="muted")
+
+
+def _requires(entry: Document, field: str, canvas: Canvas) -> None:
+    for item in entry[field]:
+        canvas.line("  ", (item["id"], "id"))
+        canvas.both(item["why"], indent=4)
+
+
+def _ids(entry: Document, field: str, canvas: Canvas) -> None:
+    canvas.paragraph(" · ".join(entry[field]), role="id")
+
+
+def _reading(entry: Document, field: str, canvas: Canvas) -> None:
+    for name in ("first", "second", "skip"):
+        part = entry[field].get(name)
+        if part:
+            separator = "；" if canvas.language == "zh" else "; "
+            joined = {"en": "; ".join(part["en"]), "zh": "；".join(part["zh"])}
+            text = separator.join(part["zh" if canvas.language == "zh" else "en"])
+            canvas.paragraph(f"{canvas.say(f'reading.{name}')} {text}")
+            if canvas.language == "both":
+                canvas.paragraph(joined["zh"], indent=4, role="muted")
+
+
+def _questions(entry: Document, field: str, canvas: Canvas) -> None:
+    for number, item in enumerate(entry[field], start=1):
+        canvas.both(item["q"], indent=5, first=f"  {number}. ", lead="number")
+
+
+def _links(entry: Document, field: str, canvas: Canvas) -> None:
+    for link in entry[field]:
+        _link(link, canvas)
+
+
+def _link(link: Document, canvas: Canvas) -> None:
+    about = " ".join(one for one in (link.get("title"), f"({link['lang']})" if link.get("lang") else "") if one)
+    canvas.line("  ", (f"{link['kind']:<9}", "number"), (link["url"], "path"))
+    if about:
+        canvas.paragraph(about, indent=11, role="muted")
+
+
+def _sources(entry: Document, field: str, canvas: Canvas) -> None:
+    for source in entry[field]:
+        canvas.paragraph(f"{source['field']}: {source['ref']}", role="muted")
+
+
+def _cards(entry: Document, field: str, canvas: Canvas) -> None:
+    for card in entry[field]:
+        canvas.both(card["q"], indent=4, first="  ? ", lead="mark", role="title")
+        canvas.both(card["a"], indent=4, first="  = ", lead="ok")
+        canvas.line("    ", (f"{entry['id']}/{card['id']}", "muted"))
+
+
+def _course(entry: Document, field: str, canvas: Canvas) -> None:
+    course = entry[field]
+    facts = [course["provider"], ", ".join(course["languages"])]
+    if course["lessons"]:
+        facts.append(canvas.say("course.lessons", count=course["lessons"]))
+    if course["hours"]:
+        facts.append(canvas.say("time.hours", count=f"{course['hours']:g}"))
+    canvas.paragraph(" · ".join(facts))
+    canvas.paragraph(canvas.say("course.watch-first"), role="title")
+    canvas.both(course["watch_first"], indent=4)
+
+
+def _book(entry: Document, field: str, canvas: Canvas) -> None:
+    book = entry[field]
+    translators = [canvas.say("book.translators", names=", ".join(book["translators"]))] if book["translators"] else []
+    facts = [book["publisher"], *([book["edition"]] if book["edition"] else []), *translators]
+    canvas.paragraph(" · ".join(facts))
+    for chapter in book["chapters"]:
+        canvas.paragraph(chapter["part"], role="title")
+        canvas.both(chapter["worth"], indent=4)
+
+
+def _tool(entry: Document, field: str, canvas: Canvas) -> None:
+    tool = entry[field]
+    canvas.paragraph(canvas.say("tool.jobs", jobs=", ".join(canvas.say(f"job.{job}") for job in tool["jobs"])))
+    if tool["version"]:
+        canvas.paragraph(canvas.say("tool.version", version=tool["version"], as_of=tool["as_of"]))
+    else:
+        canvas.paragraph(canvas.say("tool.as-of", as_of=tool["as_of"]))
+    if tool["replaced_by"]:
+        canvas.both(tool["replaced_by"], indent=4)
+    canvas.both(tool["access"])
+    if tool["endpoint"]:
+        canvas.line("  ", (canvas.say("tool.endpoint"), ""), " ", (tool["endpoint"], "path"))
+
+
+_DRAWERS = {
+    **dict.fromkeys(_TEXTS, _text),
+    "mechanism": _steps,
+    "formula": _picture,
+    "figure": _picture,
+    "evidence": _evidence,
+    "requires": _requires,
+    "related": _ids,
+    "reading": _reading,
+    "questions": _questions,
+    "links": _links,
+    "sources": _sources,
+    "cards": _cards,
+    "course": _course,
+    "book": _book,
+    "tool": _tool,
+}
+
+
+def draw_links(links: Links, canvas: Canvas) -> None:
+    """The addresses of an entry."""
+    canvas.line((canvas.label(links.entry["title"]), "title"), "  ", (links.entry["id"], "id"))
+    for link in links.links:
+        _link(link, canvas)

@@ -1,0 +1,110 @@
+"""How ideas follow from one another: tracks, the timeline, and the way to an entry."""
+
+from typing import Any
+
+from ailearn.catalog.browse import Timeline, Tracks
+from ailearn.catalog.prerequisites import Path
+from ailearn.view.canvas import Canvas, Part
+from ailearn.view.measures import duration, level, when
+from ailearn.view.wrap import wrap
+
+
+def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
+    """Each track with what it is about and its steps in order."""
+    for track in tracks.tracks:
+        canvas.blank()
+        canvas.line((canvas.label(track["title"]), "heading"), "  ", (track["id"], "id"))
+        canvas.both(track["about"], role="muted")
+        for number, step in enumerate(track["steps"], start=1):
+            entry = step["entry"]
+            canvas.line(
+                (f"  {number:>2}  ", "number"),
+                (f"{when(entry['date'])[:4] or '–':<6}", "muted"),
+                (entry["id"], "id"),
+                "  ",
+                (canvas.label(entry["title"]), ""),
+            )
+
+
+def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
+    """A rail for each track, a stop for each step, with what it took over and what it left open."""
+    lanes = [track["id"] for track in timeline.tracks]
+    last = {step["track"]: number for number, step in enumerate(timeline.steps)}
+    for number, track in enumerate(timeline.tracks):
+        canvas.line(
+            " " * 6,
+            *_rails(lanes, set(lanes[:number]), stop=None),
+            ("┌ ", _lane_style(number)),
+            (canvas.label(track["title"]), _lane_style(number)),
+        )
+    begun = set(lanes)
+    year = ""
+    for number, step in enumerate(timeline.steps):
+        entry = step["entry"]
+        own = when(entry["date"])[:4]
+        shown = own if own != year else ""
+        year = own
+        stops: list[Part] = _rails(lanes, begun, stop=step["track"])
+        canvas.line((f"{shown:<6}", "number"), *stops, (canvas.label(entry["short"]), "title"), "  ", (step["id"], "id"))
+        begun = {lane for lane in begun if last[lane] > number}
+        margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
+        for mark, role in (("took_over", "muted"), ("left_open", "")):
+            _aside(f"{canvas.say(f'step.{mark}')} ", step[mark], margin, len(lanes), role, canvas)
+
+
+def _aside(lead: str, text: Any, margin: list[Part], lanes: int, role: str, canvas: Canvas) -> None:
+    room = canvas.width - 6 - 2 * lanes - 2
+    texts = [text["en"], text["zh"]] if canvas.language == "both" else [canvas.label(text)]
+    for number, one in enumerate(texts):
+        for line in wrap(f"{lead if number == 0 else ''}{one}", room):
+            canvas.line(*margin, "  ", (line, role))
+
+
+def _lane_style(number: int) -> str:
+    return f"lane{number % 3 + 1}"
+
+
+def _rails(lanes: list[str], begun: set[str], *, stop: str | None) -> list[Part]:
+    """The rails left of a line: a stop on one of them, a line through the others that still run."""
+    return [
+        ("● " if lane == stop else "│ " if lane in begun else "  ", _lane_style(number))
+        for number, lane in enumerate(lanes)
+    ]
+
+
+def draw_path(path: Path, canvas: Canvas) -> None:
+    """The tree of what an entry rests on with the reasons, then the order to read it in."""
+    by_id = {step["id"]: step for step in path.steps}
+    drawn: set[str] = set()
+
+    def branch(entry_id: str, margin: str, joint: str, below: str, why: Any) -> None:
+        entry = by_id[entry_id]
+        again = entry_id in drawn and path.requirements[entry_id]
+        known = canvas.say("path.above") if again else ""
+        canvas.line(
+            (margin + joint, "muted"), (entry_id, "id"), "  ", (canvas.label(entry["short"]), "title"), "  ", (known, "muted")
+        )
+        needs = [] if again else path.requirements[entry_id]
+        rail = margin + below + ("│ " if needs else "  ")
+        if why is not None:
+            texts = [why["en"], why["zh"]] if canvas.language == "both" else [canvas.label(why)]
+            for text in texts:
+                for line in wrap(text, canvas.width - len(rail)):
+                    canvas.line((rail, "muted"), line)
+        drawn.add(entry_id)
+        for number, need in enumerate(needs, start=1):
+            ends = number == len(needs)
+            branch(need["id"], margin + below, "└─ " if ends else "├─ ", "   " if ends else "│  ", need["why"])
+
+    branch(path.goal, "", "", "", None)
+    canvas.heading(canvas.say("path.order"))
+    for number, step in enumerate(path.steps, start=1):
+        canvas.line(
+            (f"  {number}. ", "number"),
+            (step["id"], "id"),
+            "  ",
+            (canvas.label(step["title"]), ""),
+        )
+        canvas.line("     ", (f"{level(step['level'])}  {duration(step['minutes'], canvas.language)}", "muted"))
+    canvas.blank()
+    canvas.line(canvas.say("path.total", count=len(path.steps), time=duration(path.minutes, canvas.language)))

@@ -1,0 +1,70 @@
+"""Lists: entries, search results, topics, glossary terms."""
+
+from typing import Any
+
+from rich.cells import cell_len
+
+from ailearn.catalog.browse import Glossary, Listing, Topics
+from ailearn.catalog.search import SearchResult
+from ailearn.view.canvas import Canvas
+from ailearn.view.measures import duration, level, when
+from ailearn.view.wrap import pad
+
+
+def draw_listing(listing: Listing, canvas: Canvas) -> None:
+    """Two lines an entry: how to call it, when, how hard, how long, its title; and what it is for."""
+    column = _id_column([entry["id"] for entry in listing.entries], canvas)
+    for entry in listing.entries:
+        _entry_lines(entry, column, canvas)
+
+
+def draw_searchresult(result: SearchResult, canvas: Canvas) -> None:
+    """Entries as in lists, and under each the sentence that matched."""
+    column = _id_column([hit.document["id"] for hit in result.hits], canvas)
+    for hit in result.hits:
+        shown = hit.piece and hit.piece.field not in ("title", "one_liner", "meaning")
+        _entry_lines(hit.document, column, canvas)
+        if hit.piece and shown:
+            canvas.marked(hit.piece.text, hit.piece.marks, indent=4)
+
+
+def _id_column(ids: list[str], canvas: Canvas) -> int:
+    longest = max((cell_len(one) for one in ids), default=0)
+    return min(longest, canvas.width // 3) + 2
+
+
+def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
+    if entry["kind"] == "term":
+        facts = pad(canvas.say("kind.term"), 22)
+    else:
+        facts = (
+            pad(when(entry["date"])[:4] or "–", 6)
+            + pad(level(entry["level"]), 7)
+            + pad(duration(entry["minutes"], canvas.language), 9)
+        )
+    canvas.line((pad(entry["id"], column), "id"), (facts, "muted"), (canvas.label(entry["title"]), "title"))
+    canvas.both(entry["one_liner"], indent=4)
+
+
+def draw_topics(topics: Topics, canvas: Canvas) -> None:
+    """One line a topic: id, how many entries name it, its name and what it is about."""
+    for topic in topics.topics:
+        name = topic["name"]
+        both = canvas.language == "both"
+        shown = f"{name['en']} {name['zh']}" if both else canvas.label(name)
+        canvas.line(
+            (pad(topic["id"], 24), "id"),
+            (f"{topic['entries']:>3}  ", "number"),
+            (pad(shown, 24 if canvas.width > 70 else 0), "title"),
+            "  ",
+            (canvas.label(topic["about"]), "muted"),
+        )
+
+
+def draw_glossary(glossary: Glossary, canvas: Canvas) -> None:
+    """Each term in both languages with its meaning and the entry in which one meets it."""
+    for term in glossary.terms:
+        english, chinese = term["term"]["en"], term["term"]["zh"]
+        first, second = (chinese, english) if canvas.language == "zh" else (english, chinese)
+        canvas.line((first, "title"), "  ", second, "  ", ("→ ", "muted"), (term["entry"], "id"))
+        canvas.both(term["meaning"], indent=4, role="muted")

@@ -1,0 +1,22 @@
+"""Levels, times and dates as readers see them."""
+
+from ailearn.language import Language, say
+
+
+def level(value: int) -> str:
+    """A level from 1 to 5 as five dots."""
+    return "●" * value + "○" * (5 - value)
+
+
+def duration(minutes: int, language: Language) -> str:
+    """Minutes as minutes up to two hours, then as hours."""
+    if minutes < 120:
+        return say("time.minutes", language, count=minutes)
+    hours = minutes / 60
+    shown = f"{hours:.0f}" if minutes % 60 == 0 or hours >= 10 else f"{hours:.1f}"
+    return say("time.hours", language, count=shown)
+
+
+def when(date: str | None) -> str:
+    """A date as it is written in the content, or nothing."""
+    return date or ""

@@ -1,0 +1,80 @@
+"""Pages: the start and the method."""
+
+from ailearn.catalog.browse import Method
+from ailearn.catalog.start import Start
+from ailearn.view.canvas import Canvas
+from ailearn.view.measures import duration, when
+from ailearn.view.wrap import pad
+
+_COMMANDS = (
+    ("ailearn papers --since 2015", "start.papers"),
+    ("ailearn show transformer", "start.show"),
+    ("ailearn search 残差", "start.search"),
+    ("ailearn path lora", "start.path"),
+    ("ailearn open-link alexnet", "start.open"),
+    ("ailearn guide", "start.guide"),
+)
+
+
+def draw_start(start: Start, canvas: Canvas) -> None:
+    """The tracks, what to read next and why, and the handful of commands that matter."""
+    counts = start.counts
+    canvas.line(("ailearn", "title"), "  ", (canvas.say("start.motto"), "muted"))
+    canvas.paragraph(
+        canvas.say(
+            "start.counts",
+            papers=counts.get("paper", 0) + counts.get("essay", 0),
+            courses=counts.get("course", 0),
+            books=counts.get("book", 0),
+            tools=counts.get("tool", 0),
+            terms=counts["term"],
+        ),
+        indent=0,
+        role="muted",
+    )
+    suggested = start.suggestion.entry["id"] if start.suggestion else None
+    for track in start.tracks:
+        canvas.heading(canvas.label(track["title"]))
+        shown = [
+            f"{'▶ ' if step['id'] == suggested else ''}{step['id']} {when(step['entry']['date'])[:4]}"
+            for step in track["steps"]
+        ]
+        canvas.paragraph(" → ".join(shown))
+    if start.suggestion:
+        entry = start.suggestion.entry
+        canvas.heading(canvas.say("start.next"))
+        canvas.line("  ", (entry["id"], "id"), "  ", (canvas.label(entry["title"]), "title"))
+        canvas.both(entry["one_liner"])
+        canvas.paragraph(
+            canvas.say(
+                "start.reason",
+                track=canvas.label(start.suggestion.track["title"]),
+                opens=start.suggestion.opens,
+                time=duration(entry["minutes"], canvas.language),
+            ),
+            role="muted",
+        )
+    canvas.heading(canvas.say("start.commands"))
+    for command, key in _COMMANDS:
+        canvas.line("  ", (pad(command, 30), "id"), (canvas.say(key), ""))
+    canvas.blank()
+    canvas.line((canvas.say("start.help"), "muted"))
+
+
+def draw_method(method: Method, canvas: Canvas) -> None:
+    """The method page: how to learn, and which assistant is good at which job."""
+    guide = method.guide
+    canvas.line((canvas.label(guide["title"]), "title"))
+    canvas.blank()
+    canvas.both(guide["intro"], indent=0)
+    canvas.heading(canvas.say("guide.assistants"))
+    for assistant in guide["assistants"]:
+        canvas.line("  ", (canvas.label(assistant["name"]), "title"), "  ", (" · ".join(assistant["tools"]), "id"))
+        canvas.both(assistant["advice"], indent=4)
+    for section in guide["sections"]:
+        canvas.heading(canvas.label(section["title"]))
+        paragraphs = section["paragraphs"]
+        for english, chinese in zip(paragraphs["en"], paragraphs["zh"], strict=False):
+            canvas.both({"en": english, "zh": chinese})
+        if section["entries"]:
+            canvas.paragraph(" · ".join(section["entries"]), role="id")

@@ -1,0 +1,183 @@
+"""Where output goes and in which of the three forms; rich is loaded only for the first of them."""
+
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TextIO
+
+from ailearn.language import Language, say
+from ailearn.settings import Settings
+from ailearn.view import machine
+
+Form = Literal["rich", "plain", "json"]
+
+# The module of `ailearn.view` that draws each kind of result, in a function called `draw_<result>`.
+_DRAWN_BY = {
+    "Listing": "lists", "SearchResult": "lists", "Topics": "lists", "Glossary": "lists",
+    "Shown": "entries", "Links": "entries",
+    "Tracks": "evolution", "Timeline": "evolution", "Path": "evolution",
+    "Method": "pages", "Start": "pages",
+    "Configuration": "reports", "Diagnosis": "reports", "CheckReport": "reports", "ContentPlaces": "reports",
+}  # fmt: skip
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+
+
+def safe(text: str) -> str:
+    """`text` without characters that could steer a terminal; tabs and line breaks stay."""
+    return text.translate(_CONTROLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The three standard streams and the environment, so that tests can stand in for them."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    environ: Mapping[str, str]
+
+
+def standard_streams() -> Streams:
+    """The process's own streams, made able to write any character."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    return Streams(sys.stdin, sys.stdout, sys.stderr, os.environ)
+
+
+class Screen:
+    """Prints results to stdout in one form, and everything else to stderr."""
+
+    def __init__(
+        self, settings: Settings, streams: Streams, *, form: Form | None = None, paging: bool = True
+    ) -> None:
+        self.language: Language = settings.language
+        self.ascii = settings.ascii
+        self.streams = streams
+        self._settings = settings
+        self._paging = paging
+        self.form: Form = form or self._form_for_stdout()
+
+    def _form_for_stdout(self) -> Form:
+        if self.streams.environ.get("TERM") == "dumb":
+            return "plain"
+        forced = self._settings.color == "always" or bool(self.streams.environ.get("FORCE_COLOR"))
+        return "rich" if forced or self.streams.stdout.isatty() else "plain"
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody is there to answer a question."""
+        return self.form == "rich" and self.streams.stdin.isatty() and self.streams.stdout.isatty()
+
+    def colored(self, stream: TextIO) -> bool:
+        """Whether colours may go to `stream`: by flag, then NO_COLOR, FORCE_COLOR, then the terminal."""
+        environ = self.streams.environ
+        if self._settings.color != "auto":
+            return self._settings.color == "always"
+        if environ.get("NO_COLOR"):
+            return False
+        if environ.get("FORCE_COLOR"):
+            return True
+        return stream.isatty() and environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal, as `COLUMNS` or the terminal says; 80 when neither does."""
+        named = self.streams.environ.get("COLUMNS", "")
+        if named.isascii() and named.isdigit() and int(named) > 0:
+            return int(named)
+        return shutil.get_terminal_size((80, 24)).columns
+
+    def show(self, result: Any) -> None:
+        """Print a result of a verb."""
+        if self.form == "json":
+            self._write(json.dumps(machine.plain_data(result), ensure_ascii=False, indent=2) + "\n")
+        elif self.form == "plain":
+            lines = ("\t".join(map(_cell, record)) for record in machine.records(result, self.language))
+            self._write("".join(f"{line}\n" for line in lines))
+        else:
+            self._page(self.draw(result))
+
+    def draw(self, result: Any) -> str:
+        """The drawing of a result, with its escape sequences."""
+        from ailearn.view.canvas import Canvas
+
+        name = type(result).__name__
+        module = importlib.import_module(f"ailearn.view.{_DRAWN_BY[name]}")
+        canvas = Canvas(
+            self.language, self.width, ascii_only=self.ascii, colored=self.colored(self.streams.stdout)
+        )
+        getattr(module, f"draw_{name.lower()}")(result, canvas)
+        return canvas.text()
+
+    def write(self, text: str) -> None:
+        """Print `text`, which is data, as it is."""
+        self._write(text)
+
+    def note(self, key: str, /, **values: object) -> None:
+        """Say the program's sentence `key` on stderr: a count, a warning, a hint."""
+        self.say_aside(say(key, self.language, **values))
+
+    def say_aside(self, text: str) -> None:
+        """Print `text` on stderr."""
+        self.streams.stdout.flush()
+        self.streams.stderr.write(safe(text) + "\n")
+        self.streams.stderr.flush()
+
+    def choose(self, question: str, options: list[str]) -> int | None:
+        """Let the reader pick one of `options` by its number; None when she would rather not."""
+        stderr = self.streams.stderr
+        stderr.write(safe(say(question, self.language)) + "\n")
+        for number, option in enumerate(options, start=1):
+            stderr.write(f"  {number}  {safe(option)}\n")
+        while True:
+            stderr.write(say("picker.prompt", self.language, last=len(options)))
+            stderr.flush()
+            answer = self.streams.stdin.readline()
+            picked = answer.strip()
+            if picked in ("", "q", "Q"):
+                if not answer:
+                    stderr.write("\n")
+                return None
+            if picked.isascii() and picked.isdigit() and 1 <= int(picked) <= len(options):
+                return int(picked) - 1
+
+    def _write(self, text: str) -> None:
+        self.streams.stdout.write(text)
+        self.streams.stdout.flush()
+
+    def _page(self, text: str) -> None:
+        command = self._pager(text.count("\n"))
+        if command is None:
+            self._write(text)
+            return
+        environ = {"LESS": "FRX", "LESSCHARSET": "utf-8", **self.streams.environ}
+        process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ)
+        try:
+            process.communicate(text.encode("utf-8", "replace"))
+        except KeyboardInterrupt:
+            process.wait()
+        if process.returncode == 127:
+            self._write(text)
+
+    def _pager(self, lines: int) -> str | None:
+        """The pager's command line when the output does not fit the terminal."""
+        if not self._paging or not self.streams.stdout.isatty():
+            return None
+        if lines < shutil.get_terminal_size((80, 24)).lines:
+            return None
+        named = self.streams.environ.get("PAGER", self._settings.pager)
+        if named is None:
+            named = "less" if shutil.which("less") else None
+        return named if named and named != "cat" else None
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return safe(" ".join(text.split()))
