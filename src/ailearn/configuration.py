@@ -34,7 +34,9 @@ class Configuration:
     path: str | None
 
 
-def configuration(environ: Mapping[str, str], loaded: settings.Settings, key: str | None = None) -> Configuration:
+def configuration(
+    environ: Mapping[str, str], loaded: settings.Settings, key: str | None = None
+) -> Configuration:
     """The settings in force with their sources.
 
     Raises ConfigurationError for an unknown `key`.
@@ -51,7 +53,9 @@ def configuration(environ: Mapping[str, str], loaded: settings.Settings, key: st
     if key is not None and key not in values:
         raise settings.unknown_key(key, path)
     shown = [
-        Setting(one, value, _source(one, environ, written)) for one, value in values.items() if key in (None, one)
+        Setting(one, value, _source(one, environ, written))
+        for one, value in values.items()
+        if key in (None, one)
     ]
     return Configuration(tuple(shown), str(path) if path else None)
 

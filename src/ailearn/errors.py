@@ -28,7 +28,7 @@ class AilearnError(Exception):
 
     exit_code: ClassVar[int] = BUG
 
-    def __init__(self, key: str, *, hint: str | None = None, **values: object) -> None:
+    def __init__(self, key: str, /, *, hint: str | None = None, **values: object) -> None:
         super().__init__(key)
         self.key = key
         self.hint = hint

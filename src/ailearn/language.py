@@ -2,23 +2,14 @@
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypedDict, cast
 
 Language = Literal["en", "zh", "both"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "both")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One meaning in both languages."""
-
-    en: str
-    zh: str
-
-
 class BothLanguages(TypedDict):
-    """A `Text` as the index and `--json` hold it."""
+    """One meaning in both languages, as the index and `--json` hold it."""
 
     en: str
     zh: str

@@ -8,8 +8,8 @@ interpreter start.
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ailearn.errors import ConfigurationError
 from ailearn.language import Language, from_environment, is_language
@@ -27,8 +27,7 @@ _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(NamedTuple):
     """Where the program keeps what it knows; None where the system gives no home folder."""
 
     config: Path | None
@@ -37,8 +36,7 @@ class Folders:
     state: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the command line, the environment and the config file say together, in this order."""
 
     language: Language
@@ -172,9 +170,7 @@ def _switch(name: str, value: str) -> bool:
         return True
     if lowered in _NO:
         return False
-    raise ConfigurationError(
-        "error.variable-value", hint="hint.variable-switch", variable=name, value=value
-    )
+    raise ConfigurationError("error.variable-value", hint="hint.variable-switch", variable=name, value=value)
 
 
 def _language(flag: str | None, environ: Mapping[str, str], config: Mapping[str, object]) -> Language:

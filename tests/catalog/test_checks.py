@@ -24,6 +24,15 @@ GLOSSARY = "glossary.yaml"
 TRACK = "tracks/story.yaml"
 MOTIVATION_EN = "en: Averaging many networks is too dear."
 MOTIVATION_ZH = "zh: 训练许多网络再取平均太贵。"
+DRAWING_ZH = """\
+zh: |
+    x --> [ 一层  ] --> y
+    |                   |
+    +---- 掩码 ---------+
+    |                   |
+    +---- 缩放 ---------+
+    完
+"""
 WORDS = "word " * 66
 CHARACTERS = "字" * 131
 
@@ -34,11 +43,17 @@ def test_a_good_guide_has_no_finding(guide: GuideFolder) -> None:
     assert (report.files, report.entries) == (7, 3)
 
 
-# One row per breach: the rule, the file, what is replaced by what, and what stands in the line of the finding.
+def test_labels_may_wrap_differently(guide: GuideFolder) -> None:
+    guide.edit(PAPER, "    完\n", "    完\n    了\n")
+    assert guide.found() == []
+
+
+# One row per breach: the rule, the file, what is replaced by what, and what stands in the finding's line.
 BREACHES = [
     # Kinds and counts
     ("C211", PAPER, "date: 2014-06\n", "", "id: dropout"),
-    ("C211", PAPER, "authors: [Nitish Srivastava, Kaiming He]\nauthors_zh: {Kaiming He: 何恺明}\n", "", "id: dropout"),
+    ("C211", PAPER,
+        "authors: [Nitish Srivastava, Kaiming He]\nauthors_zh: {Kaiming He: 何恺明}\n", "", "id: dropout"),
     ("C211", TOOL, '  - {kind: page, url: "https://example.org"}', "  []", "links:"),
     ("C211", COURSE, "kind: course", "kind: tool", "id: lessons"),
     ("C212", COURSE, "kind: course", "kind: tool", "\ncourse:"),
@@ -46,7 +61,8 @@ BREACHES = [
     ("C213", PAPER, "topics: [regularization]", "topics: []", "topics:"),
     ("C213", PAPER, "  - {id: six,", "  #", "cards:"),
     ("C213", PAPER, '  - q: {en: "Why train?", zh: 为什么要训练？}\n    points', "  #", "questions:"),
-    ("C213", PAPER, "{en: [One., Two.], zh: [其一。, 其二。]}", "{en: [One.], zh: [其一。]}", "points: {en: [One.], zh"),
+    ("C213", PAPER,
+        "{en: [One., Two.], zh: [其一。, 其二。]}", "{en: [One.], zh: [其一。]}", "points: {en: [One.], zh"),
     ("C213", PAPER, "related: [helper, lessons]", "related: [helper]", "related:"),
     ("C213", PAPER, "  - {claim: {en: It wins always.", "  # ", "evidence:"),
     ("C214", PAPER, MOTIVATION_EN, "en: TODO", "en: TODO"),
@@ -94,7 +110,8 @@ BREACHES = [
     ("C411", PAPER, "x --> [ layer ] --> y", "x --> [ 层 ] --> y", "  en: |\n    x"),
     ("C412", PAPER, MOTIVATION_ZH, "zh: 这叫\"平均\"。", "zh: 这叫"),
     ("C413", PAPER, "    x --> [ 一层  ]", "    " + "层" * 39, "  zh: |\n"),
-    ("C414", PAPER, "    完\n", "", "figure:"),
+    ("C414", PAPER, "    |                   |\n    +---- 缩放 ---------+\n    完\n", "", "figure:"),
+    ("C414", PAPER, DRAWING_ZH, 'zh: ""\n', "figure:"),
     ("C416", PAPER, MOTIVATION_EN, "en: It is **too** dear.", "en: It is"),
     ("C416", PAPER, MOTIVATION_EN, "en: See https://example.org", "en: See"),
     ("C416", PAPER, MOTIVATION_EN, "en: Too dear \U0001f600", "en: Too"),
@@ -173,7 +190,10 @@ def test_a_guide_needs_its_parts_and_an_own_folder_none(guide: GuideFolder, own:
     for part in ("guide.yaml", "topics.yaml"):
         (guide.path / part).unlink()
     assert guide.found() == ["C314 content:None", "C314 content:None"]
-    own.write("papers/dropout.yaml", guide.read(PAPER).replace("helper", "dropout-2").replace("lessons", "dropout-2"))
+    own.write(
+        "papers/dropout.yaml",
+        guide.read(PAPER).replace("helper", "dropout-2").replace("lessons", "dropout-2"),
+    )
     own.write("papers/dropout-2.yaml", "id: [")
     assert own.found() == ["C109 dropout-2.yaml:2"]
 
@@ -221,12 +241,34 @@ def test_lines_still_to_be_written_have_no_other_finding(guide: GuideFolder) -> 
 
 
 CLEAN_CHINESE = [
-    "用 GPU 训练，60 个。", "大约 80% 的参数。", "y = F(x) + x，其中 F 是残差。", "softmax(查询 · 键) 之后再加权。",
-    "min(比率, 裁剪后的比率) 取小的那个。", "1.5 倍、1,000 步。", "比例是 3:1，很高。", "《深度学习入门：基于Python的理论与实现》",
-    "“Attention Is All You Need”这篇论文。", "r_t(θ) 落在 1 − ε 与 1 + ε 之间。", "Hinton 等人——还有别人……然后呢？",
-    "代价是 O(n²·d)，不便宜。", "π(a|s) 是策略。", "x₁、x₂ 和 x₃", "区间 (1 − ε, 1 + ε) 之内", "L(N) = (Nc/N)^0.076 说明了这一点。",
-    "Moore's law 的说法", "12:30 开始", "KL(旧策略, 新策略) 太大时停下。", "约 1/3 的数据", "d_k = 64 时", "log(概率) 相加",
-    "max(0, min(输入, 上限)) 是两层括号。", "C++ 写的内核", "ε = 0.2", "（见 §4.1）", "top-5 错误率从 26.2% 降到 15.3%。", "第 3.2 节（Table 2）",
+    "用 GPU 训练，60 个。",
+    "大约 80% 的参数。",
+    "y = F(x) + x，其中 F 是残差。",
+    "softmax(查询 · 键) 之后再加权。",
+    "min(比率, 裁剪后的比率) 取小的那个。",
+    "1.5 倍、1,000 步。",
+    "比例是 3:1，很高。",
+    "《深度学习入门：基于Python的理论与实现》",
+    "“Attention Is All You Need”这篇论文。",
+    "r_t(θ) 落在 1 − ε 与 1 + ε 之间。",
+    "Hinton 等人——还有别人……然后呢？",
+    "代价是 O(n²·d)，不便宜。",
+    "π(a|s) 是策略。",
+    "x₁、x₂ 和 x₃",
+    "区间 (1 − ε, 1 + ε) 之内",
+    "L(N) = (Nc/N)^0.076 说明了这一点。",
+    "Moore's law 的说法",
+    "12:30 开始",
+    "KL(旧策略, 新策略) 太大时停下。",
+    "约 1/3 的数据",
+    "d_k = 64 时",
+    "log(概率) 相加",
+    "max(0, min(输入, 上限)) 是两层括号。",
+    "C++ 写的内核",
+    "ε = 0.2",
+    "（见 §4.1）",
+    "top-5 错误率从 26.2% 降到 15.3%。",
+    "第 3.2 节（Table 2）",
 ]  # fmt: skip
 
 
@@ -237,11 +279,27 @@ def test_good_chinese_is_left_in_peace(guide: GuideFolder, text: str) -> None:
 
 
 FAULTY_CHINESE = [
-    ("残差,结构", "C407"), ("用 GPU, 训练", "C407"), ("AlexNet,然后", "C407"), ("Dropout(随机失活)", "C407"),
-    ("Transformer(2017)提出", "C407"), ("注意:这里", "C407"), ("为什么?", "C407"), ("等等.", "C407"), ("好!", "C407"),
-    ("80%的", "C408"), ("用GPU 训练", "C408"), ("用 GPU训练", "C408"), ("60个", "C408"), ("F(x)的残差", "C408"),
-    ("训练 ，然后", "C409"), ("（ 残差）", "C409"), ("残差 网络", "C409"), ("模型 “好”", "C409"),
-    ("残差  A", "C410"), ("他说'好'", "C412"), ("`代码`", "C416"),
+    ("残差,结构", "C407"),
+    ("用 GPU, 训练", "C407"),
+    ("AlexNet,然后", "C407"),
+    ("Dropout(随机失活)", "C407"),
+    ("Transformer(2017)提出", "C407"),
+    ("注意:这里", "C407"),
+    ("为什么?", "C407"),
+    ("等等.", "C407"),
+    ("好!", "C407"),
+    ("80%的", "C408"),
+    ("用GPU 训练", "C408"),
+    ("用 GPU训练", "C408"),
+    ("60个", "C408"),
+    ("F(x)的残差", "C408"),
+    ("训练 ，然后", "C409"),
+    ("（ 残差）", "C409"),
+    ("残差 网络", "C409"),
+    ("模型 “好”", "C409"),
+    ("残差  A", "C410"),
+    ("他说'好'", "C412"),
+    ("`代码`", "C416"),
 ]  # fmt: skip
 
 
@@ -280,13 +338,25 @@ def test_the_example_of_the_project_is_measured_as_described() -> None:
     assert columns("残差→│") == 6
 
 
-@pytest.mark.parametrize("address", ["https://a.b", "http://a.b:80/c?d=e#f", "https://zh.wikipedia.org/wiki/残差"])
+@pytest.mark.parametrize(
+    "address", ["https://a.b", "http://a.b:80/c?d=e#f", "https://zh.wikipedia.org/wiki/残差"]
+)
 def test_web_addresses(address: str) -> None:
     assert is_web_address(address)
 
 
 @pytest.mark.parametrize(
-    "address", ["", "a.b", "https://", "https://a b", "https://a.b:x", "https://[", "javascript:alert(1)", "https://a\x07"]
+    "address",
+    [
+        "",
+        "a.b",
+        "https://",
+        "https://a b",
+        "https://a.b:x",
+        "https://[",
+        "javascript:alert(1)",
+        "https://a\x07",
+    ],
 )
 def test_other_addresses(address: str) -> None:
     assert not is_web_address(address)
@@ -304,7 +374,7 @@ def test_isbn_check_digits() -> None:
 def test_every_rule_has_a_code_of_its_own_and_the_same_places_in_both_languages() -> None:
     for code, rule in RULES.items():
         assert code == rule.code
-        assert rule.message.en and rule.message.zh and rule.hint.en and rule.hint.zh
+        assert all((rule.message.en, rule.message.zh, rule.hint.en, rule.hint.zh))
         assert rule.message.en.count("{") == rule.message.zh.count("{")
         assert rule.hint.en.count("{") == rule.hint.zh.count("{")
     assert len({rule.name for rule in RULES.values()}) == len(RULES)

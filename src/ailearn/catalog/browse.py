@@ -1,10 +1,9 @@
 """Reading the guide: lists, single entries, topics, tracks, the timeline, the glossary, the method."""
 
 import json
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from ailearn.catalog import filters, folding, names
+from ailearn.catalog import filters, folding
 from ailearn.catalog.documents import Document
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
@@ -20,8 +19,7 @@ _ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Entries in the order asked for; `total` counts those that a limit left out as well."""
 
     entries: tuple[Document, ...]
@@ -56,6 +54,8 @@ def listing(
 
 def entry(study: Study, name: str) -> Document:
     """Everything about the one entry called `name`. Raises NoSuchEntry."""
+    from ailearn.catalog import names
+
     return document(study, names.resolve(study, name))
 
 
@@ -73,8 +73,7 @@ def summary(study: Study, entry_id: str) -> Document:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Topics:
+class Topics(NamedTuple):
     """The closed list of subjects; each dictionary also counts its entries."""
 
     topics: tuple[Document, ...]
@@ -83,11 +82,12 @@ class Topics:
 def topics(study: Study) -> Topics:
     """All topics in the order of the list, with the number of entries that name each."""
     counts = dict(study.connection.execute("SELECT topic, count(*) FROM topic GROUP BY topic"))
-    return Topics(tuple({**topic, "entries": counts.get(topic["id"], 0)} for topic in study.page("topics") or ()))
+    return Topics(
+        tuple({**topic, "entries": counts.get(topic["id"], 0)} for topic in study.page("topics") or ())
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Tracks:
+class Tracks(NamedTuple):
     """The tracks; each step is joined with the summary of its entry."""
 
     tracks: tuple[Document, ...]
@@ -114,8 +114,7 @@ def _exists(study: Study, entry_id: str) -> bool:
     return study.connection.execute("SELECT 1 FROM entry WHERE id = ?", (entry_id,)).fetchone() is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """The steps of one or more tracks in the order of their dates, each with its track and entry."""
 
     tracks: tuple[Document, ...]
@@ -133,8 +132,7 @@ def timeline(study: Study, name: str | None = None) -> Timeline:
     return Timeline(shown, tuple(steps))
 
 
-@dataclass(frozen=True, slots=True)
-class Glossary:
+class Glossary(NamedTuple):
     """Terms of the field in alphabetical order of their English names."""
 
     terms: tuple[Document, ...]
@@ -173,8 +171,7 @@ def _term_names(term: Document) -> list[str]:
     return [term["id"], term["term"]["en"], term["term"]["zh"], *term["aliases"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(NamedTuple):
     """The method page, its tools joined with their summaries."""
 
     guide: Document

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ailearn.catalog import folding
 from ailearn.catalog.documents import Document
@@ -14,11 +14,9 @@ FIELDS = (
     "venue", "course", "book", "tool",
 )  # fmt: skip
 _SENTENCE = re.compile(r"[^.!?。！？]+(?:[.!?](?!\s|$)[^.!?。！？]*)*[.!?。！？]*[”’」』)）]*\s*")
-_TOKEN = re.compile(f"[{folding.HAN}]+|[^\\W_{folding.HAN}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A sentence of `field`; `marks` are the start and end of every word that matched."""
 
     field: str
@@ -67,7 +65,7 @@ def _texts(value: object, language: Language) -> Iterator[str]:
 def _marks(sentence: str, wanted: list[str]) -> list[tuple[int, int, int]]:
     """Number of the wanted word, start and end, for every word of `sentence` that is like one of them."""
     found = []
-    for token in _TOKEN.finditer(sentence):
+    for token in re.finditer(folding.WORD, sentence):
         word = folding.fold(token[0])
         for number, sought in enumerate(dict.fromkeys(wanted)):
             if folding.is_han(sought):

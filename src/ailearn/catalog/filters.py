@@ -1,6 +1,6 @@
 """Conditions turned into SQL over the index, with the names in them checked against the guide."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ailearn.catalog import folding
 from ailearn.catalog.query import Condition
@@ -16,8 +16,7 @@ _KIND_NAMES = {
 _COLUMNS = {"author": "authors", "title": "title"}
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(NamedTuple):
     """An SQL condition on `entry AS e`, and its values."""
 
     sql: str
@@ -110,7 +109,11 @@ def named(study: Study, page: str, name: str) -> str:
     items = study.page(page)
     for item in items:
         shown = item["name"] if page == "topics" else item["title"]
-        if wanted in (folding.name_key(item["id"]), folding.name_key(shown["en"]), folding.name_key(shown["zh"])):
+        if wanted in (
+            folding.name_key(item["id"]),
+            folding.name_key(shown["en"]),
+            folding.name_key(shown["zh"]),
+        ):
             return str(item["id"])
     raise _unknown(page.removesuffix("s"), name, tuple(str(item["id"]) for item in items))
 
@@ -131,8 +134,3 @@ def _unknown(what: str, name: str, known: tuple[str, ...]) -> UsageError:
 def without_words(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
     """The conditions that filter but do not rank, words that must be absent among them."""
     return tuple(one for one in conditions if one.field is not None or one.negated)
-
-
-def corrected(condition: Condition, text: str) -> Condition:
-    """The same condition for another spelling."""
-    return replace(condition, text=text)

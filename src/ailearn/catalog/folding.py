@@ -8,9 +8,8 @@ import re
 import unicodedata
 
 HAN = "\u2e80-\u2fdf\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
-_HAN_RUN = re.compile(f"[{HAN}]+")
-_HAN_CHARACTER = re.compile(f"([{HAN}])")
+# A run of Han characters, or a run of other letters and digits.
+WORD = f"[{HAN}]+|[^\\W_{HAN}]+"
 # Letters that Unicode does not take apart, though readers type them without the stroke.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -26,19 +25,19 @@ def fold(text: str) -> str:
 
 def name_key(text: str) -> str:
     """The form in which names are compared: folded, with dashes, spaces and marks left out."""
-    return "".join(_WORD.findall(fold(text)))
+    return "".join(words(text))
 
 
 def words(text: str) -> list[str]:
     """The folded words of `text`: Latin words, and unbroken runs of Han characters."""
-    return _WORD.findall(fold(text))
+    return re.findall(WORD, fold(text))
 
 
 def is_han(word: str) -> bool:
     """Whether `word` is a run of Han characters."""
-    return _HAN_RUN.fullmatch(word) is not None
+    return re.fullmatch(f"[{HAN}]+", word) is not None
 
 
 def spaced(text: str) -> str:
     """Folded `text` with every Han character set apart, ready to be indexed."""
-    return _HAN_CHARACTER.sub(r" \1 ", fold(text))
+    return re.sub(f"([{HAN}])", r" \1 ", fold(text))

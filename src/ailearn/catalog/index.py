@@ -75,7 +75,12 @@ def fill(connection: sqlite3.Connection, library: Library, fingerprint: str) -> 
             "INSERT INTO vocabulary VALUES (?)", ((word,) for word in vocabulary if len(word) > 3)
         )
         findings = [
-            {"path": finding.path, "line": finding.line, "en": finding.message("en"), "zh": finding.message("zh")}
+            {
+                "path": finding.path,
+                "line": finding.line,
+                "en": finding.message("en"),
+                "zh": finding.message("zh"),
+            }
             for finding in library.findings
             if finding.severity == "error"
         ]
@@ -142,7 +147,8 @@ def _write_entry(connection: sqlite3.Connection, position: int, entry: Entry, tr
         "INSERT OR IGNORE INTO topic VALUES (?, ?)", ((topic, entry.id) for topic in entry.topics)
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO requirement VALUES (?, ?)", ((entry.id, needed.id) for needed in entry.requires)
+        "INSERT OR IGNORE INTO requirement VALUES (?, ?)",
+        ((entry.id, needed.id) for needed in entry.requires),
     )
     connection.executemany(
         "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?)",

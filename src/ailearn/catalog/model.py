@@ -7,8 +7,6 @@ the index by `catalog.records`, without pydantic. Nothing here reads, writes or 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ailearn.language import Text as Text
-
 Kind = Literal["paper", "essay", "course", "book", "tool"]
 LinkKind = Literal[
     "abstract", "pdf", "html", "page", "code", "video", "course", "book", "slides", "blog",
@@ -19,6 +17,14 @@ CardType = Literal[
     "legacy", "compare",
 ]  # fmt: skip
 Job = Literal["translate", "explain", "visualise", "research", "search", "write", "practise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One meaning in both languages."""
+
+    en: str
+    zh: str
 
 
 @dataclass(frozen=True, slots=True)

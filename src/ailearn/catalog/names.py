@@ -1,24 +1,23 @@
 """Which entry a reader means: by id, alias, short name, title, arXiv id, DOI, ISBN or pasted address."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ailearn.catalog import folding
 from ailearn.catalog.study import Study
 from ailearn.errors import NoSuchEntry
 
-_ARXIV = re.compile(
-    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|https?://alphaxiv\.org/abs/|arxiv:\s*)?"
-    r"(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?(?:[?#].*)?",
-    re.IGNORECASE,
+# Patterns are compiled when they are first needed; most commands need none of them.
+_ARXIV = (
+    r"(?i)(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|https?://alphaxiv\.org/abs/|arxiv:\s*)?"
+    r"(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?/?(?:[?#].*)?"
 )
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+?)/?", re.IGNORECASE)
+_DOI = r"(?i)(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+?)/?"
 # The DOIs that arXiv itself gives out hold the arXiv id.
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(\d{4}\.\d{4,5})", re.IGNORECASE)
+_ARXIV_DOI = r"(?i)10\.48550/arxiv\.(\d{4}\.\d{4,5})"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An entry that a name may stand for, and the name under which it was found."""
 
     id: str
@@ -28,13 +27,13 @@ class Candidate:
 def identifier(text: str) -> str | None:
     """The bare arXiv id or DOI that `text` is or leads to, or None when it is neither."""
     text = text.strip()
-    found = _ARXIV.fullmatch(text)
+    found = re.fullmatch(_ARXIV, text)
     if found:
         return found[1]
-    found = _DOI.fullmatch(text)
+    found = re.fullmatch(_DOI, text)
     if found is None:
         return None
-    own = _ARXIV_DOI.fullmatch(found[1])
+    own = re.fullmatch(_ARXIV_DOI, found[1])
     return own[1] if own else found[1]
 
 

@@ -1,15 +1,14 @@
 """What must be understood before an entry, and why."""
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ailearn.catalog import browse, names
 from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """The way to an entry.
 
     `steps` are summaries in reading order, the goal last; `requirements` maps an entry to what it

@@ -6,7 +6,7 @@ Chinese, and so may the colon.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ailearn.catalog import folding
 from ailearn.errors import UsageError
@@ -21,17 +21,15 @@ _CHINESE = {
 }  # fmt: skip
 _PLURALS = {"authors": "author", "topics": "topic", "tracks": "track", "kinds": "kind", "years": "year"}
 _IDENTIFIERS = ("arxiv", "doi", "isbn", "http", "https")
-_PIECE = re.compile(
-    r"""(?P<minus>-)?
+# Patterns are compiled when they are first needed; most commands need none of them.
+_PIECE = r"""(?x)
+        (?P<minus>-)?
         (?: (?P<field>[^\W\d_][\w-]*) \s? [:：] (?=[^\s/]) )?
-        (?: ["“”](?P<phrase>[^"“”]*)["“”]? | (?P<word>\S+) )""",
-    re.VERBOSE,
-)
-_RANGE = re.compile(r"(?P<low>\d{1,5})?(?:\.\.|…|~|～)(?P<high>\d{1,5})?")
+        (?: ["“”](?P<phrase>[^"“”]*)["“”]? | (?P<word>\S+) )"""
+_RANGE = r"(?P<low>\d{1,5})?(?:\.\.|…|~|～)(?P<high>\d{1,5})?"
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One condition of a query.
 
     `field` is None for words that may stand anywhere. Text fields compare `text`, name fields any of
@@ -52,7 +50,7 @@ def parse(text: str) -> tuple[Condition, ...]:
 
     Raises UsageError for an unknown field or a number that is none.
     """
-    found = (_condition(piece) for piece in _PIECE.finditer(text))
+    found = (_condition(piece) for piece in re.finditer(_PIECE, text))
     return tuple(condition for condition in found if condition is not None)
 
 
@@ -91,7 +89,7 @@ def _unknown_field(field: str) -> UsageError:
 def _number_range(field: str, value: str, negated: bool) -> Condition:
     if value.isascii() and value.isdigit() and len(value) <= 5:
         return Condition(field, low=int(value), high=int(value), negated=negated)
-    found = _RANGE.fullmatch(value)
+    found = re.fullmatch(_RANGE, value)
     if found is None or (found["low"] is None and found["high"] is None):
         raise UsageError("error.query-number", hint="hint.query-number", field=field, value=value)
     low, high = (int(end) if end else None for end in (found["low"], found["high"]))

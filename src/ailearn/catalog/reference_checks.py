@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ailearn.catalog.model import Entry, Guide, Term, TextList, Track
 from ailearn.catalog.rules import Finding
@@ -29,11 +30,18 @@ def check_references(library: Library) -> Iterator[Finding]:
     yield from _check_cards(library)
 
 
-def _unknown(place: Place, path: NodePath, name: str, known: Iterable[str], rule: str = "C306") -> Finding:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else "Correct it, or add what it names."
-    hint_zh = f"是不是 `{near[0]}`？" if near else "请改正，或者补上它指向的内容。"
+def _unknown(place: Place, path: NodePath, name: str, known: frozenset[str], rule: str = "C306") -> Finding:
+    near = _nearest(name, known)
+    hint = f"Did you mean `{near}`?" if near else "Correct it, or add what it names."
+    hint_zh = f"是不是 `{near}`？" if near else "请改正，或者补上它指向的内容。"
     return place.finding(rule, path, id=name, nearest=hint, nearest_zh=hint_zh)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, known: frozenset[str]) -> str | None:
+    # A name that is missing is often missing in many entries, and comparing it with all others takes long.
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return near[0] if near else None
 
 
 def _check_entry_references(entry: Entry, place: Place, known: frozenset[str]) -> Iterator[Finding]:
@@ -69,7 +77,7 @@ def _check_guide(guide: Guide, place: Place, known: frozenset[str]) -> Iterator[
 
 
 def _check_topics(library: Library) -> Iterator[Finding]:
-    known = [topic.id for topic in library.topics]
+    known = frozenset(topic.id for topic in library.topics)
     # Without any topic, their file is missing or broken, and that has been said once.
     if not known:
         return
@@ -189,7 +197,7 @@ def _check_use(
         if not named.has_english(english) and not named.has_chinese(chinese):
             yield place.finding("C602", ("entry",), entry=term.entry, term=term.term.en)
     elif term.entry not in library.unloaded:
-        yield _unknown(place, ("entry",), term.entry, written)
+        yield _unknown(place, ("entry",), term.entry, frozenset(written))
 
 
 class _Writing:

@@ -44,7 +44,7 @@ class Finding:
     severity: Severity = "error"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "path", safe_text(self.path))
+        object.__setattr__(self, "path", safe_text(self.path).replace("\n", "\ufffd"))
         object.__setattr__(self, "values", {key: _shown(value) for key, value in self.values.items()})
 
     def message(self, language: str) -> str:
@@ -67,7 +67,7 @@ def safe_text(text: str) -> str:
 
 
 def _shown(value: str) -> str:
-    one_line = safe_text(" ".join(value.split("\n")))
+    one_line = safe_text(" ".join(value.splitlines()))
     return one_line if len(one_line) <= MAX_VALUE_LENGTH else one_line[: MAX_VALUE_LENGTH - 1] + "…"
 
 
@@ -283,9 +283,9 @@ _TABLE = (
         "Draw the same figure with labels of each language.",
         "英文图有 {en} 行，中文图有 {zh} 行。", "两种语言画同一幅图，只换标注。"),
     _rule("C415", "figure-height",
-        "The figure has {count} lines; {minimum} to {maximum} are wanted.",
+        "The figure has {count} lines (English, Chinese); {minimum} to {maximum} are wanted.",
         "Show the one structure worth seeing.",
-        "图有 {count} 行，应为 {minimum} 到 {maximum} 行。", "只画最值得看的那个结构。"),
+        "图有 {count} 行（英、中），应为 {minimum} 到 {maximum} 行。", "只画最值得看的那个结构。"),
     _rule("C416", "markup",
         "Markdown, a link or an emoji in a text: {excerpt}.", "Write plain sentences; links go into `links`.",
         "文本里有 Markdown、链接或表情：{excerpt}。", "请写成普通句子，链接放到 `links`。"),

@@ -5,7 +5,7 @@ such a tier by BM25 as FTS5 computes it.
 """
 
 import json
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ailearn.catalog import filters, folding, names, query
 from ailearn.catalog.documents import SUMMARY_KEYS, Document
@@ -18,16 +18,14 @@ _WEIGHTS = "20.0, 10.0, 5.0, 4.0, 1.0"
 _TIERS = ("{names}", "{names title}", "{names title one_liner}", "{names title one_liner authors}")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One answer: its summary, and the piece of text that matched."""
 
     document: Document
     piece: Piece | None
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(NamedTuple):
     """The answers, best first. `total` counts all of them; `corrected` is the spelling that was used."""
 
     hits: tuple[Hit, ...]
@@ -36,7 +34,9 @@ class SearchResult:
     nearest: tuple[str, ...]
 
 
-def find(study: Study, text: str, language: Language, kinds: tuple[str, ...] = (), limit: int = 20) -> SearchResult:
+def find(
+    study: Study, text: str, language: Language, kinds: tuple[str, ...] = (), limit: int = 20
+) -> SearchResult:
     """The entries and glossary terms that match the query `text`.
 
     Raises UsageError for a query that cannot be meant. When nothing matches, `nearest` names the
@@ -66,9 +66,9 @@ def find(study: Study, text: str, language: Language, kinds: tuple[str, ...] = (
 
 def _named_outright(study: Study, text: str, conditions: tuple[query.Condition, ...]) -> list[int]:
     """The positions of the entries whose very name the whole query is."""
-    if any(one.field is not None or one.negated for one in conditions):
-        if names.identifier(text) is None:
-            return []
+    filtered = any(one.field is not None or one.negated for one in conditions)
+    if filtered and names.identifier(text) is None:
+        return []
     found = names.candidates(study, text)
     return [_position(study, one.id) for one in found]
 
@@ -120,7 +120,7 @@ def _respelled(
         if not _exists(study, wanted):
             parts = folding.words(condition.text)
             nearer = [part if folding.is_han(part) else _nearest_word(study, part) for part in parts]
-            condition = replace(condition, text=" ".join(nearer), phrase=False)
+            condition = condition._replace(text=" ".join(nearer), phrase=False)
             wanted = " AND ".join(f"({_loose(part)})" for part in nearer)
         spelled.append(condition)
         expressions.append(wanted)
@@ -151,15 +151,16 @@ def _nearest_word(study: Study, word: str) -> str:
 
     allowed = 1 if len(word) < 6 else 2
     known = study.connection.execute(
-        "SELECT word FROM vocabulary WHERE length(word) BETWEEN ? AND ?", (len(word) - allowed, len(word) + allowed)
+        "SELECT word FROM vocabulary WHERE length(word) BETWEEN ? AND ?",
+        (len(word) - allowed, len(word) + allowed),
     )
-    found = process.extractOne(
-        word, [row[0] for row in known], scorer=OSA.distance, score_cutoff=allowed
-    )
+    found = process.extractOne(word, [row[0] for row in known], scorer=OSA.distance, score_cutoff=allowed)
     return str(found[0]) if found else word
 
 
-def _near(study: Study, words: tuple[query.Condition, ...], rest: tuple[query.Condition, ...]) -> tuple[str, ...]:
+def _near(
+    study: Study, words: tuple[query.Condition, ...], rest: tuple[query.Condition, ...]
+) -> tuple[str, ...]:
     """Ids worth suggesting when nothing matches: entries with some of the words, or with a name like them."""
     some = [filters.expression(one.text) for one in words]
     positions = _positions(study, [" OR ".join(f"({one})" for one in some)], rest) if some else []

@@ -1,6 +1,6 @@
 """What `show` shows: entries with the fields that were asked for, and links to open."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ailearn.catalog import browse, folding
@@ -15,12 +15,13 @@ SECTIONS = (
     "sources", "cards",
 )  # fmt: skip
 _SECTION_NAMES = {
-    "what-for": "one_liner", "purpose": "one_liner", "用途": "one_liner", "问题": "problem",
-    "难题": "problem", "动机": "motivation", "直觉": "intuition", "图": "figure", "图示": "figure",
-    "机制": "mechanism", "原理": "mechanism", "how": "mechanism", "公式": "formula", "证据": "evidence",
-    "results": "evidence", "局限": "limits", "影响": "legacy", "前置": "requires", "prerequisites": "requires",
-    "相关": "related", "读法": "reading", "思考题": "questions", "链接": "links", "来源": "sources",
-    "卡片": "cards", "why": "motivation",
+    "what-for": "one_liner", "purpose": "one_liner", "用途": "one_liner", "有什么用": "one_liner",
+    "问题": "problem", "难题": "problem", "why": "motivation", "动机": "motivation", "直觉": "intuition",
+    "picture": "figure", "图": "figure", "图示": "figure", "how": "mechanism", "机制": "mechanism",
+    "原理": "mechanism", "怎么做": "mechanism", "公式": "formula", "results": "evidence", "证据": "evidence",
+    "局限": "limits", "影响": "legacy", "prerequisites": "requires", "前置": "requires", "相关": "related",
+    "读法": "reading", "思考题": "questions", "想一想": "questions", "链接": "links", "来源": "sources",
+    "卡片": "cards", "课程": "course", "书": "book", "工具": "tool",
 }  # fmt: skip
 _FACTS = (
     "id", "kind", "title", "short", "aliases", "authors", "authors_zh", "date", "venue", "arxiv", "doi",
@@ -28,8 +29,7 @@ _FACTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """Entries to show. `fields` are the parts to print; `several` asks JSON for a list."""
 
     entries: tuple[Document, ...]
@@ -72,13 +72,10 @@ def section_named(name: str) -> str:
     beginning = [one for one in SECTIONS if one.startswith(folded.replace("-", "_"))]
     if found or len(beginning) == 1 or folded in SECTIONS:
         return found or (folded if folded in SECTIONS else beginning[0])
-    raise UsageError(
-        "error.unknown-section", hint="hint.known-section", name=name, names=", ".join(SECTIONS)
-    )
+    raise UsageError("error.unknown-section", hint="hint.known-section", name=name, names=", ".join(SECTIONS))
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """The addresses of an entry that fit what was asked for, the preferred one first."""
 
     entry: Document

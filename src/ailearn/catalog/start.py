@@ -1,14 +1,13 @@
 """The start page: the tracks, and an entry to begin with."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ailearn.catalog import browse
 from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """An entry to read next; `opens` counts the entries that rest on it."""
 
     entry: Document
@@ -16,8 +15,7 @@ class Suggestion:
     opens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """What `ailearn` shows by itself: the tracks, how much there is, and what to read first."""
 
     tracks: tuple[Document, ...]

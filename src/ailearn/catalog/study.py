@@ -10,12 +10,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ailearn.catalog.content_files import ContentFolder, fingerprint
 from ailearn.errors import ContentError
+
+if TYPE_CHECKING:
+    from ailearn.catalog.content_files import ContentFolder
+    from ailearn.catalog.source import Library
 
 PACKAGE = Path(__file__).parent.parent
 PACKAGED_INDEX = PACKAGE / "guide.sqlite"
@@ -25,20 +27,17 @@ CACHED_NAMES = "names.txt"
 FORMAT = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something worth a line on stderr: a message of the program, or a finding in its own words."""
 
     key: str
     values: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
+class Study(NamedTuple):
     """The opened guide, which every verb takes first."""
 
     connection: sqlite3.Connection
-    folders: tuple[ContentFolder, ...]
     origin: str
     notices: tuple[Notice, ...]
 
@@ -60,8 +59,10 @@ def guide_folder() -> Path:
     return packaged if packaged.is_dir() else PACKAGE.parent.parent / "content"
 
 
-def content_folders(own: tuple[Path, ...]) -> tuple[ContentFolder, ...]:
+def content_folders(own: tuple[Path, ...]) -> "tuple[ContentFolder, ...]":
     """The guide's folder and the reader's own over it, in the order in which they are laid."""
+    from ailearn.catalog.content_files import ContentFolder
+
     return (
         ContentFolder(guide_folder(), own=False),
         *(ContentFolder(path, own=True) for path in own),
@@ -73,20 +74,20 @@ def open_study(own: tuple[Path, ...], cache: Path | None) -> Study:
 
     Raises ContentError when there is nothing to read or nothing in it can be loaded.
     """
-    folders = content_folders(own)
     if not own and PACKAGED_INDEX.is_file():
-        return Study(_connect(PACKAGED_INDEX, immutable=True), folders, str(PACKAGED_INDEX), ())
+        return Study(_connect(PACKAGED_INDEX, immutable=True), str(PACKAGED_INDEX), ())
+    from ailearn.catalog.content_files import fingerprint
+
+    folders = content_folders(own)
     for folder in folders:
         if not folder.path.is_dir():
-            raise ContentError(
-                "error.content-folder", hint="hint.content-folder", path=folder.path
-            )
+            raise ContentError("error.content-folder", hint="hint.content-folder", path=folder.path)
     state = f"{FORMAT} {fingerprint(folders)}"
     cached = cache / _cache_name(folders) if cache else None
     if cached is not None:
         connection = _current(cached, state)
         if connection is not None:
-            return Study(connection, folders, str(cached), ())
+            return Study(connection, str(cached), ())
     return _compile(folders, state, cached)
 
 
@@ -95,11 +96,13 @@ def _connect(path: Path, *, immutable: bool = False) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)
 
 
-def _cache_name(folders: tuple[ContentFolder, ...]) -> str:
+def _cache_name(folders: "tuple[ContentFolder, ...]") -> str:
     import hashlib
 
     places = "\0".join(str(folder.path.absolute()) for folder in folders)
-    return f"guide-{hashlib.blake2b(places.encode(errors='surrogateescape'), digest_size=8).hexdigest()}.sqlite"
+    return (
+        f"guide-{hashlib.blake2b(places.encode(errors='surrogateescape'), digest_size=8).hexdigest()}.sqlite"
+    )
 
 
 def _current(cached: Path, state: str) -> sqlite3.Connection | None:
@@ -117,7 +120,7 @@ def _current(cached: Path, state: str) -> sqlite3.Connection | None:
     return None
 
 
-def _compile(folders: tuple[ContentFolder, ...], state: str, cached: Path | None) -> Study:
+def _compile(folders: "tuple[ContentFolder, ...]", state: str, cached: Path | None) -> Study:
     from ailearn.catalog import index, source
 
     library = source.load(folders)
@@ -137,12 +140,12 @@ def _compile(folders: tuple[ContentFolder, ...], state: str, cached: Path | None
                 index.write(library, temporary, state)
                 os.replace(temporary, cached)
             _write_names(library, cached.parent / CACHED_NAMES)
-            return Study(_connect(cached), folders, str(cached), replaced)
+            return Study(_connect(cached), str(cached), replaced)
     connection = sqlite3.connect(":memory:")
     index.fill(connection, library, state)
     place = str(cached.parent) if cached else ""
     unwritable = Notice("warning.no-cache" if cached else "warning.no-home", {"path": place})
-    return Study(connection, folders, "memory", (unwritable, *replaced))
+    return Study(connection, "memory", (unwritable, *replaced))
 
 
 @contextlib.contextmanager
@@ -157,14 +160,14 @@ def _temporary(target: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _write_names(library: Any, path: Path) -> None:
+def _write_names(library: "Library", path: Path) -> None:
     """The ids, one a line, for the shells' completion."""
     with _temporary(path) as temporary:
         temporary.write_text(names_text(library), encoding="utf-8")
         os.replace(temporary, path)
 
 
-def names_text(library: Any) -> str:
+def names_text(library: "Library") -> str:
     """What the completion scripts read: every id with what it names, tab separated, one a line."""
     named = [
         *((entry.id, entry.kind) for entry in library.entries),

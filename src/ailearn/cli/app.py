@@ -15,9 +15,7 @@ from ailearn.cli.options import Call, common_options, session
 from ailearn.cli.verb import VerbGroup, help_language, row, table
 from ailearn.language import say
 
-app = typer.Typer(
-    name="ailearn", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
-)
+app = typer.Typer(name="ailearn", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 class Root(VerbGroup):
@@ -95,4 +93,3 @@ def language_in(arguments: Sequence[str]) -> str | None:
         if argument == "--lang" and number + 1 < len(arguments):
             return arguments[number + 1]
     return None
-

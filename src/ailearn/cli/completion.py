@@ -23,6 +23,7 @@ _VALUES = {
     "--section": "one_liner problem motivation intuition figure mechanism formula evidence limits legacy "
     "requires related reading questions links sources cards course book tool",
 }
+_BASH_OFFER = """COMPREPLY=($(compgen -W '{words}' -- "$current")); return"""
 _COMMON = "--lang --json --plain --content --color --no-pager --ascii --help"
 _LIST = "--since --until --topic --author --track --level --sort --reverse --limit"
 _OPTIONS = {
@@ -55,7 +56,8 @@ def _bash(files: str) -> str:
         f"    {name}) words='{' '.join(names)}' ;;" for name, names in SUBCOMMANDS.items()
     )
     return f"""\
-# ailearn completion for bash. Install: ailearn completion bash > ~/.local/share/bash-completion/completions/ailearn
+# ailearn completion for bash. Install:
+#   ailearn completion bash > ~/.local/share/bash-completion/completions/ailearn
 _ailearn_names() {{
   local kind name
   cat {files} 2>/dev/null | while IFS=$'\\t' read -r name kind; do
@@ -74,7 +76,7 @@ _ailearn() {{
   done
   COMPREPLY=()
   case "$previous" in
-{_value_cases("    ", "COMPREPLY=($(compgen -W '{words}' -- \"$current\")); return")}
+{_value_cases("    ", _BASH_OFFER)}
     --topic) COMPREPLY=($(compgen -W "$(_ailearn_names topic)" -- "$current")); return ;;
     --track) COMPREPLY=($(compgen -W "$(_ailearn_names track)" -- "$current")); return ;;
     --content) COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -100,7 +102,9 @@ complete -F _ailearn ailearn
 
 def _zsh(files: str) -> str:
     described = "\n".join(f"    '{name}:{_quoted(say(f'help.{name}', 'en'))}'" for name in COMMANDS)
-    subcommands = "\n".join(f"    {name}) compadd -- {' '.join(names)} ;;" for name, names in SUBCOMMANDS.items())
+    subcommands = "\n".join(
+        f"    {name}) compadd -- {' '.join(names)} ;;" for name, names in SUBCOMMANDS.items()
+    )
     return f"""\
 #compdef ailearn
 # ailearn completion for zsh. Install: ailearn completion zsh > a folder of your $fpath, as _ailearn
@@ -153,9 +157,10 @@ fi
 
 def _fish(files: str) -> str:
     lines = [
-        "# ailearn completion for fish. Install: ailearn completion fish > ~/.config/fish/completions/ailearn.fish",
+        "# ailearn completion for fish. Install:",
+        "#   ailearn completion fish > ~/.config/fish/completions/ailearn.fish",
         "function __ailearn_names",
-        f"  cat {files} 2>/dev/null | string match -r \"^[^\\t]+(?=\\t(?:$argv[1])\\$)\"",
+        f'  cat {files} 2>/dev/null | string match -r "^[^\\t]+(?=\\t(?:$argv[1])\\$)"',
         "end",
         "complete -c ailearn -f",
     ]
@@ -173,7 +178,13 @@ def _fish(files: str) -> str:
         where = f" -n '__fish_seen_subcommand_from {name}'" if name else ""
         for option in options.split():
             offered = values.get(option)
-            taken = f" -x -a '{offered}'" if offered and "(" not in offered else f" -x -a \"{offered}\"" if offered else ""
+            taken = (
+                f" -x -a '{offered}'"
+                if offered and "(" not in offered
+                else f' -x -a "{offered}"'
+                if offered
+                else ""
+            )
             lines.append(f"complete -c ailearn{where} -l {option.removeprefix('--')}{taken}")
     return "\n".join(lines) + "\n"
 

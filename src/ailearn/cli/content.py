@@ -11,7 +11,6 @@ from ailearn.cli.verb import Verb, VerbGroup
 from ailearn.errors import ContentError, NothingFound, UsageError
 
 content_app = typer.Typer(rich_markup_mode=None)
-_KINDS = ("paper", "essay", "course", "book", "tool")
 
 
 @content_app.callback(cls=VerbGroup, help="help.content")
@@ -40,21 +39,24 @@ def new(
     entry_id: Annotated[str, typer.Argument(metavar="ID", help="argument.new-id")],
 ) -> None:
     """Write the skeleton of a new entry into the reader's own content folder, or the current one."""
-    from ailearn.catalog import skeleton
+    from ailearn.catalog.checks import FOLDER_OF_KIND
     from ailearn.catalog.rules import is_valid_id
+    from ailearn.catalog.skeleton import skeleton
 
     opened = session(context)
-    wanted = next((one for one in skeleton.KINDS if one == kind), None)
+    wanted = next((one for one in FOLDER_OF_KIND if one == kind), None)
     if wanted is None:
-        raise UsageError("error.unknown-kind", hint="hint.known-kind", name=kind, names=", ".join(_KINDS))
+        raise UsageError(
+            "error.unknown-kind", hint="hint.known-kind", name=kind, names=", ".join(FOLDER_OF_KIND)
+        )
     if not is_valid_id(entry_id):
         raise UsageError("error.bad-id", hint="hint.bad-id", name=entry_id)
     folder = opened.settings.content[0] if opened.settings.content else Path()
-    path = folder / skeleton.FOLDERS[wanted] / f"{entry_id}.yaml"
+    path = folder / FOLDER_OF_KIND[wanted] / f"{entry_id}.yaml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(skeleton.skeleton(wanted, entry_id))
+            file.write(skeleton(wanted, entry_id))
     except FileExistsError as error:
         raise ContentError("error.file-exists", hint="hint.file-exists", path=path) from error
     except OSError as error:
@@ -80,4 +82,4 @@ def path(context: typer.Context) -> None:
     from ailearn.catalog.places import places
 
     opened = session(context)
-    opened.screen.show(places(opened.study))
+    opened.screen.show(places(opened.study, opened.settings.content))

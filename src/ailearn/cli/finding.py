@@ -25,7 +25,9 @@ def search(
     if unknown is not None:
         raise UsageError("error.no-such-option", hint="hint.help", name=unknown, command="ailearn search")
     # The shell has taken the quotation marks away that made several words one.
-    query = " ".join(f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words)
+    query = " ".join(
+        f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words
+    )
     found = find(opened.study, query, opened.settings.language, tuple(kind or ()), limit)
     if not found.hits:
         opened.screen.show(found)

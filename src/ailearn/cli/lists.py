@@ -27,7 +27,9 @@ def list_entries(
     since: Annotated[int | None, typer.Option("--since", metavar="YEAR", help="option.since")] = None,
     until: Annotated[int | None, typer.Option("--until", metavar="YEAR", help="option.until")] = None,
     topic: Annotated[list[str] | None, typer.Option("--topic", metavar="TOPIC", help="option.topic")] = None,
-    author: Annotated[list[str] | None, typer.Option("--author", metavar="NAME", help="option.author")] = None,
+    author: Annotated[
+        list[str] | None, typer.Option("--author", metavar="NAME", help="option.author")
+    ] = None,
     track: Annotated[str | None, typer.Option("--track", metavar="TRACK", help="option.track")] = None,
     level: Annotated[
         int | None, typer.Option("--level", metavar="1-5", min=1, max=5, help="option.level")
@@ -49,9 +51,7 @@ def list_entries(
     if level is not None:
         conditions.append(Condition("level", low=level, high=level))
     conditions += parse(" ".join(words or ()))
-    found = browse.listing(
-        opened.study, tuple(conditions), sort=_sort(sort), reverse=reverse, limit=limit
-    )
+    found = browse.listing(opened.study, tuple(conditions), sort=_sort(sort), reverse=reverse, limit=limit)
     opened.screen.show(found)
     if not found.entries:
         raise NothingFound("error.nothing-matches", hint="hint.fewer-filters")

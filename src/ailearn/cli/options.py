@@ -2,16 +2,18 @@
 
 import functools
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperOption
 
 from ailearn import settings
-from ailearn.catalog.study import Study, open_study
 from ailearn.errors import UsageError
 from ailearn.language import LANGUAGES
-from ailearn.view.screen import Form, Screen, standard_streams
+
+if TYPE_CHECKING:
+    from ailearn.catalog.study import Study
+    from ailearn.view.screen import Form
 
 
 class Call:
@@ -60,6 +62,8 @@ class Session:
     """One run of a command: the settings, the screen, and the guide once it is needed."""
 
     def __init__(self, given: dict[str, Any]) -> None:
+        from ailearn.view.screen import Screen, standard_streams
+
         streams = standard_streams()
         _check_choice("--lang", given.get("lang"), LANGUAGES)
         _check_choice("--color", given.get("color"), settings.COLORS)
@@ -74,8 +78,10 @@ class Session:
         self.screen = Screen(self.settings, streams, form=form, paging=not given.get("no_pager"))
 
     @functools.cached_property
-    def study(self) -> Study:
+    def study(self) -> "Study":
         """The guide; what is wrong with it is said on stderr, once."""
+        from ailearn.catalog.study import open_study
+
         study = open_study(self.settings.content, self.settings.folders.cache)
         for notice in study.notices:
             self.screen.note(notice.key, **notice.values)
@@ -89,7 +95,11 @@ class Session:
 def _check_choice(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
     if value is not None and value not in allowed:
         raise UsageError(
-            "error.option-value", hint="hint.option-values", option=option, value=value, names=", ".join(allowed)
+            "error.option-value",
+            hint="hint.option-values",
+            option=option,
+            value=value,
+            names=", ".join(allowed),
         )
 
 

@@ -96,6 +96,8 @@ def completion(
     from ailearn.cli.completion import script
 
     if shell not in _SHELLS:
-        raise UsageError("error.unknown-shell", hint="hint.option-values", name=shell, names=", ".join(_SHELLS))
+        raise UsageError(
+            "error.unknown-shell", hint="hint.option-values", name=shell, names=", ".join(_SHELLS)
+        )
     opened = session(context)
     opened.screen.write(script(shell, opened.settings.folders.cache))

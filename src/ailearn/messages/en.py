@@ -53,7 +53,7 @@ MESSAGES = {
     "hint.known-track": "The tracks are: {names}",
     "hint.known-kind": "The kinds are: {names}",
     "hint.known-section": "The sections are: {names}",
-    "hint.query-fields": 'The fields are: {names}. Put quotation marks around text that holds a colon.',
+    "hint.query-fields": "The fields are: {names}. Put quotation marks around text that holds a colon.",
     "hint.query-number": "For example: {field}:2015, {field}:2012..2015, {field}:2015..",
     "hint.option-values": "It can be: {names}",
     "hint.one-of": "Leave the others out.",
@@ -216,7 +216,7 @@ MESSAGES = {
     "help.search": "Search entries and glossary, best first.",
     "help.search.examples": (
         "ailearn search 残差\n"
-        'ailearn search \'"soft targets"\'\n'
+        "ailearn search '\"soft targets\"'\n"
         "ailearn search author:hinton year:2012..2015 -kind:book\n"
         "ailearn search https://arxiv.org/abs/1706.03762"
     ),
@@ -229,9 +229,7 @@ MESSAGES = {
     ),
     "help.open-link": "Open the source of an entry in the browser.",
     "help.open-link.examples": (
-        "ailearn open-link alexnet\n"
-        "ailearn open-link resnet --link pdf\n"
-        "ailearn open-link d2l --all --print"
+        "ailearn open-link alexnet\nailearn open-link resnet --link pdf\nailearn open-link d2l --all --print"
     ),
     "help.glossary": "Show the terms of the field, or one of them.",
     "help.glossary.examples": "ailearn glossary\nailearn glossary 软目标",
@@ -273,7 +271,7 @@ MESSAGES = {
         "ailearn completion fish > ~/.config/fish/completions/ailearn.fish"
     ),
     "argument.words": "words, phrases and fields that an entry must match",
-    "argument.query": "words, \"phrases\", author: title: topic: kind: track: year: level: minutes:",
+    "argument.query": 'words, "phrases", author: title: topic: kind: track: year: level: minutes:',
     "argument.id": "id, alias, short name, arXiv id, DOI or address",
     "argument.ids": "ids, aliases, short names, arXiv ids, DOIs or addresses",
     "argument.term": "a term in either language",

@@ -70,7 +70,7 @@ MESSAGES = {
     "hint.config-keys": "设置项有：{names}",
     "hint.config-lang": "可以是：en, zh, both",
     "hint.config-color": "可以是：auto, always, never",
-    "hint.config-pager": "写一条命令，例如 \"less -R\"。",
+    "hint.config-pager": '写一条命令，例如 "less -R"。',
     "hint.config-ascii": "可以是：true, false",
     "hint.config-content": "写一个文件夹，或一组文件夹。",
     "hint.variable-switch": "可以是：1, 0",
@@ -228,9 +228,7 @@ MESSAGES = {
     ),
     "help.open-link": "在浏览器里打开条目的原文。",
     "help.open-link.examples": (
-        "ailearn open-link alexnet\n"
-        "ailearn open-link resnet --link pdf\n"
-        "ailearn open-link d2l --all --print"
+        "ailearn open-link alexnet\nailearn open-link resnet --link pdf\nailearn open-link d2l --all --print"
     ),
     "help.glossary": "显示术语表，或其中一条。",
     "help.glossary.examples": "ailearn glossary\nailearn glossary 软目标",

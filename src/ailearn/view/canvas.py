@@ -79,7 +79,9 @@ class Canvas:
         self.blank()
         self.line((text, "heading"))
 
-    def paragraph(self, text: str, *, indent: int = 2, first: str = "", role: str = "", lead: str = "") -> None:
+    def paragraph(
+        self, text: str, *, indent: int = 2, first: str = "", role: str = "", lead: str = ""
+    ) -> None:
         """Wrapped text; `first` stands in the indent of the first line, in the role `lead`."""
         for number, line in enumerate(wrap(self._drawable(text), self.width - indent)):
             margin = pad(first, indent) if number == 0 else " " * indent

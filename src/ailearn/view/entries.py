@@ -131,7 +131,9 @@ def _links(entry: Document, field: str, canvas: Canvas) -> None:
 
 
 def _link(link: Document, canvas: Canvas) -> None:
-    about = " ".join(one for one in (link.get("title"), f"({link['lang']})" if link.get("lang") else "") if one)
+    about = " ".join(
+        one for one in (link.get("title"), f"({link['lang']})" if link.get("lang") else "") if one
+    )
     canvas.line("  ", (f"{link['kind']:<9}", "number"), (link["url"], "path"))
     if about:
         canvas.paragraph(about, indent=11, role="muted")
@@ -163,7 +165,9 @@ def _course(entry: Document, field: str, canvas: Canvas) -> None:
 
 def _book(entry: Document, field: str, canvas: Canvas) -> None:
     book = entry[field]
-    translators = [canvas.say("book.translators", names=", ".join(book["translators"]))] if book["translators"] else []
+    translators = (
+        [canvas.say("book.translators", names=", ".join(book["translators"]))] if book["translators"] else []
+    )
     facts = [book["publisher"], *([book["edition"]] if book["edition"] else []), *translators]
     canvas.paragraph(" · ".join(facts))
     for chapter in book["chapters"]:
@@ -173,7 +177,9 @@ def _book(entry: Document, field: str, canvas: Canvas) -> None:
 
 def _tool(entry: Document, field: str, canvas: Canvas) -> None:
     tool = entry[field]
-    canvas.paragraph(canvas.say("tool.jobs", jobs=", ".join(canvas.say(f"job.{job}") for job in tool["jobs"])))
+    canvas.paragraph(
+        canvas.say("tool.jobs", jobs=", ".join(canvas.say(f"job.{job}") for job in tool["jobs"]))
+    )
     if tool["version"]:
         canvas.paragraph(canvas.say("tool.version", version=tool["version"], as_of=tool["as_of"]))
     else:

@@ -45,7 +45,13 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
         shown = own if own != year else ""
         year = own
         stops: list[Part] = _rails(lanes, begun, stop=step["track"])
-        canvas.line((f"{shown:<6}", "number"), *stops, (canvas.label(entry["short"]), "title"), "  ", (step["id"], "id"))
+        canvas.line(
+            (f"{shown:<6}", "number"),
+            *stops,
+            (canvas.label(entry["short"]), "title"),
+            "  ",
+            (step["id"], "id"),
+        )
         begun = {lane for lane in begun if last[lane] > number}
         margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
         for mark, role in (("took_over", "muted"), ("left_open", "")):
@@ -82,7 +88,12 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         again = entry_id in drawn and path.requirements[entry_id]
         known = canvas.say("path.above") if again else ""
         canvas.line(
-            (margin + joint, "muted"), (entry_id, "id"), "  ", (canvas.label(entry["short"]), "title"), "  ", (known, "muted")
+            (margin + joint, "muted"),
+            (entry_id, "id"),
+            "  ",
+            (canvas.label(entry["short"]), "title"),
+            "  ",
+            (known, "muted"),
         )
         needs = [] if again else path.requirements[entry_id]
         rail = margin + below + ("│ " if needs else "  ")
@@ -94,7 +105,9 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         drawn.add(entry_id)
         for number, need in enumerate(needs, start=1):
             ends = number == len(needs)
-            branch(need["id"], margin + below, "└─ " if ends else "├─ ", "   " if ends else "│  ", need["why"])
+            branch(
+                need["id"], margin + below, "└─ " if ends else "├─ ", "   " if ends else "│  ", need["why"]
+            )
 
     branch(path.goal, "", "", "", None)
     canvas.heading(canvas.say("path.order"))
@@ -105,6 +118,8 @@ def draw_path(path: Path, canvas: Canvas) -> None:
             "  ",
             (canvas.label(step["title"]), ""),
         )
-        canvas.line("     ", (f"{level(step['level'])}  {duration(step['minutes'], canvas.language)}", "muted"))
+        canvas.line(
+            "     ", (f"{level(step['level'])}  {duration(step['minutes'], canvas.language)}", "muted")
+        )
     canvas.blank()
     canvas.line(canvas.say("path.total", count=len(path.steps), time=duration(path.minutes, canvas.language)))

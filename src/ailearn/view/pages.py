@@ -69,7 +69,9 @@ def draw_method(method: Method, canvas: Canvas) -> None:
     canvas.both(guide["intro"], indent=0)
     canvas.heading(canvas.say("guide.assistants"))
     for assistant in guide["assistants"]:
-        canvas.line("  ", (canvas.label(assistant["name"]), "title"), "  ", (" · ".join(assistant["tools"]), "id"))
+        canvas.line(
+            "  ", (canvas.label(assistant["name"]), "title"), "  ", (" · ".join(assistant["tools"]), "id")
+        )
         canvas.both(assistant["advice"], indent=4)
     for section in guide["sections"]:
         canvas.heading(canvas.label(section["title"]))

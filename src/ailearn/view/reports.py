@@ -7,7 +7,6 @@ from ailearn.configuration import Configuration
 from ailearn.view.canvas import Canvas
 from ailearn.view.wrap import pad
 
-
 _STATE_ROLES = {"ok": ("✓", "ok"), "warn": ("!", "warn"), "error": ("✗", "error")}
 # Characters that some terminals draw one cell wide and others two.
 _AMBIGUOUS = "“”‘’—…·●○→×±"
@@ -32,7 +31,12 @@ def draw_diagnosis(diagnosis: Diagnosis, canvas: Canvas) -> None:
     canvas.heading(canvas.say("doctor.ruler"))
     canvas.paragraph(canvas.say("doctor.ruler-help"))
     canvas.line("  ", ("1234567890" * 3, "muted"))
-    for text in ("ab" * len(_AMBIGUOUS), *(f"{character}│" * 2 for character in _AMBIGUOUS[::4]), _AMBIGUOUS, "中文" * 4):
+    for text in (
+        "ab" * len(_AMBIGUOUS),
+        *(f"{character}│" * 2 for character in _AMBIGUOUS[::4]),
+        _AMBIGUOUS,
+        "中文" * 4,
+    ):
         canvas.line("  ", text, "│")
 
 
@@ -51,4 +55,9 @@ def draw_contentplaces(places: ContentPlaces, canvas: Canvas) -> None:
     """Where content comes from, what is laid over what, and what was made from it."""
     for place in places.places:
         count = canvas.say("place.files" if place.what != "index" else "place.entries", count=place.entries)
-        canvas.line((pad(canvas.say(f"place.{place.what}"), 16), "title"), (place.path, "path"), "  ", (count, "muted"))
+        canvas.line(
+            (pad(canvas.say(f"place.{place.what}"), 16), "title"),
+            (place.path, "path"),
+            "  ",
+            (count, "muted"),
+        )

@@ -1,18 +1,15 @@
 """Where output goes and in which of the three forms; rich is loaded only for the first of them."""
 
 import importlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 
 from ailearn.language import Language, say
 from ailearn.settings import Settings
-from ailearn.view import machine
 
 Form = Literal["rich", "plain", "json"]
 
@@ -32,8 +29,7 @@ def safe(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """The three standard streams and the environment, so that tests can stand in for them."""
 
     stdin: TextIO
@@ -96,7 +92,11 @@ class Screen:
 
     def show(self, result: Any) -> None:
         """Print a result of a verb."""
+        from ailearn.view import machine
+
         if self.form == "json":
+            import json
+
             self._write(json.dumps(machine.plain_data(result), ensure_ascii=False, indent=2) + "\n")
         elif self.form == "plain":
             lines = ("\t".join(map(_cell, record)) for record in machine.records(result, self.language))

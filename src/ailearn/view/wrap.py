@@ -13,9 +13,7 @@ from ailearn.catalog.folding import HAN
 
 _CLOSING = "，。、；：？！）》」』】〕”’…—·％"
 _OPENING = "（《「『【〔“‘"
-_UNIT = re.compile(
-    rf"\s+|[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_CLOSING}{_OPENING}]+)?[{_CLOSING}]*|\S"
-)
+_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_CLOSING}{_OPENING}]+)?[{_CLOSING}]*|\S")
 
 
 def wrap(text: str, width: int) -> list[str]:
