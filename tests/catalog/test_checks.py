@@ -314,6 +314,11 @@ def test_official_titles_are_spelt_as_published(guide: GuideFolder) -> None:
     assert guide.found() == []
 
 
+def test_titles_of_our_own_are_spelt_by_our_rules(guide: GuideFolder) -> None:
+    guide.edit("guide.yaml", "zh: 先看视频", "zh: 先看AI视频")
+    assert guide.found() == ["C408 guide.yaml:7", "C408 guide.yaml:7"]
+
+
 def test_names_and_formulae_may_be_the_same_in_both_languages(guide: GuideFolder) -> None:
     guide.edit(PAPER, "a: {en: Sixth., zh: 第六。}", 'a: {en: "y = F(x) + x", zh: "y = F(x) + x"}')
     guide.edit(PAPER, "a: {en: Fifth., zh: 第五。}", "a: {en: Batch Norm, zh: Batch Norm}")

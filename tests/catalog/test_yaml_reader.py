@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml  # noqa: TID251  (the parsers themselves are compared here)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

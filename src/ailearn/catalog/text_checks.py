@@ -82,10 +82,12 @@ def check_texts(item: object, place: Place) -> Iterator[Finding]:
             continue
         yield from _check_pair(path, text, place)
         for where, language, one in _single_texts(path, text):
-            findings = (
-                _check_english(where, one, place) if language == "en" else _check_chinese(where, one, place)
-            )
-            yield from findings
+            if language == "en":
+                yield from _check_english(where, one, place)
+            else:
+                # The official title of a work is spelt as its publisher spells it.
+                is_official = isinstance(item, Entry) and path == ("title",)
+                yield from _check_chinese(where, one, place, is_official)
             if isinstance(item, Entry):
                 yield from _check_length(where, language, one, place)
             if not isinstance(item, Guide):
@@ -129,13 +131,12 @@ def _check_english(path: NodePath, text: str, place: Place) -> Iterator[Finding]
     yield from _report(_CHINESE, "C411", path, text, place)
 
 
-def _check_chinese(path: NodePath, text: str, place: Place) -> Iterator[Finding]:
+def _check_chinese(path: NodePath, text: str, place: Place, is_official: bool) -> Iterator[Finding]:
     judged = _without_formulae(text)
     for match in _HALF_WIDTH.finditer(judged):
         excerpt = _excerpt(text, match)
         yield place.finding("C407", path, mark=match[0], full=_FULL_FORM[match[0]], excerpt=excerpt)
-    # The official title of a work is spelt as its publisher spells it.
-    if "title" not in path:
+    if not is_official:
         yield from _report(_SPACE_MISSING, "C408", path, text, place, judged)
     yield from _report(_SPACE_TOO_MANY, "C409", path, text, place, judged)
     yield from _report(_DOUBLE_SPACE, "C410", path, text, place)

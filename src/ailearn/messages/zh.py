@@ -109,6 +109,7 @@ MESSAGES = {
     "time.minutes": "{count} 分钟",
     "time.hours": "{count} 小时",
     # 条目的各节
+    "heading.run-in": "：",
     "section.one_liner": "有什么用",
     "section.course": "关于课程",
     "section.book": "关于本书",

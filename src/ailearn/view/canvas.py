@@ -92,10 +92,19 @@ class Canvas:
     ) -> None:
         """A text in the reader's language; for `both` the Chinese paragraph stands under the English one."""
         for number, one in enumerate(paragraphs(text, self.language)):
+            self.paragraph(one, indent=indent, first="" if number else first, role=role, lead=lead)
+
+    def run_in(self, heading: str, text: BothLanguages) -> None:
+        """A text that begins on the line of its heading, to save room."""
+        heading += self.say("heading.run-in")
+        for number, one in enumerate(paragraphs(text, self.language)):
             if number:
-                self.paragraph(one, indent=indent, role="muted")
-            else:
-                self.paragraph(one, indent=indent, first=first, role=role, lead=lead)
+                self.paragraph(one)
+                continue
+            lines = wrap(self._drawable(f"{heading}{one}"), self.width - 2)
+            self.line((lines[0][: len(heading)], "heading"), lines[0][len(heading) :])
+            for line in lines[1:]:
+                self.line("  ", line)
 
     def picture(self, text: str, *, indent: int = 2) -> None:
         """Text art, line for line; what is too wide for the terminal is cut off."""

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ailearn.catalog.documents import Document
-from ailearn.catalog.shown import Links, Shown
+from ailearn.catalog.shown import BRIEF, Links, Shown
+from ailearn.language import BothLanguages
 from ailearn.view.canvas import Canvas
 from ailearn.view.measures import duration, level, when
 
@@ -16,20 +17,34 @@ def draw_shown(shown: Shown, canvas: Canvas) -> None:
         if number:
             canvas.blank()
             canvas.line(("─" * canvas.width, "muted"))
-        _head(entry, canvas, facts=not shown.brief)
+        if shown.brief:
+            _brief(entry, canvas)
+            continue
+        _head(entry, canvas)
         for field in shown.fields:
             if entry.get(field) and field in _DRAWERS:
                 canvas.heading(canvas.say(f"section.{field}"))
                 _DRAWERS[field](entry, field, canvas)
 
 
-def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
-    short, title = entry["short"], entry["title"]
-    names = [canvas.label(short)]
-    other = short["en"] if canvas.language == "zh" else short["zh"]
-    if other != names[0]:
-        names.append(other)
+def _brief(entry: Document, canvas: Canvas) -> None:
+    """One screen of 80 columns and 24 lines."""
+    _names(entry, canvas)
+    canvas.line((canvas.label(entry["title"]), "muted"))
+    for field in BRIEF:
+        canvas.blank()
+        canvas.run_in(canvas.say(f"section.{field}"), entry[field])
+
+
+def _names(entry: Document, canvas: Canvas) -> None:
+    short = entry["short"]
+    names = dict.fromkeys((canvas.label(short), short["en"], short["zh"]))
     canvas.line((" · ".join(names), "title"), "  ", (entry["id"], "id"))
+
+
+def _head(entry: Document, canvas: Canvas) -> None:
+    _names(entry, canvas)
+    title = entry["title"]
     canvas.paragraph(canvas.label(title), indent=0)
     if title["en"] != title["zh"]:
         canvas.paragraph(title["en"] if canvas.language == "zh" else title["zh"], indent=0, role="muted")
@@ -38,10 +53,9 @@ def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
         for name in entry["authors"]
     ]
     if authors:
-        shown = authors if facts or len(authors) < 5 else [*authors[:3], "…"]
-        canvas.paragraph(", ".join(shown), indent=0, role="muted")
+        canvas.paragraph(", ".join(authors), indent=0, role="muted")
     canvas.paragraph(" · ".join(_facts(entry, canvas)), indent=0, role="muted")
-    if facts and (entry["topics"] or entry["tracks"]):
+    if entry["topics"] or entry["tracks"]:
         canvas.paragraph(" · ".join([*entry["tracks"], *entry["topics"]]), indent=0, role="id")
 
 
@@ -112,12 +126,10 @@ def _reading(entry: Document, field: str, canvas: Canvas) -> None:
     for name in ("first", "second", "skip"):
         part = entry[field].get(name)
         if part:
-            separator = "；" if canvas.language == "zh" else "; "
-            joined = {"en": "; ".join(part["en"]), "zh": "；".join(part["zh"])}
-            text = separator.join(part["zh" if canvas.language == "zh" else "en"])
-            canvas.paragraph(f"{canvas.say(f'reading.{name}')} {text}")
+            joined: BothLanguages = {"en": "; ".join(part["en"]), "zh": "；".join(part["zh"])}
+            canvas.paragraph(canvas.say(f"reading.{name}") + canvas.label(joined))
             if canvas.language == "both":
-                canvas.paragraph(joined["zh"], indent=4, role="muted")
+                canvas.paragraph(joined["zh"], indent=4)
 
 
 def _questions(entry: Document, field: str, canvas: Canvas) -> None:
@@ -188,7 +200,7 @@ def _tool(entry: Document, field: str, canvas: Canvas) -> None:
         canvas.both(tool["replaced_by"], indent=4)
     canvas.both(tool["access"])
     if tool["endpoint"]:
-        canvas.line("  ", (canvas.say("tool.endpoint"), ""), " ", (tool["endpoint"], "path"))
+        canvas.line("  ", canvas.say("tool.endpoint"), (tool["endpoint"], "path"))
 
 
 _DRAWERS = {

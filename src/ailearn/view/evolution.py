@@ -55,7 +55,7 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
         begun = {lane for lane in begun if last[lane] > number}
         margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
         for mark, role in (("took_over", "muted"), ("left_open", "")):
-            _aside(f"{canvas.say(f'step.{mark}')} ", step[mark], margin, len(lanes), role, canvas)
+            _aside(canvas.say(f"step.{mark}"), step[mark], margin, len(lanes), role, canvas)
 
 
 def _aside(lead: str, text: Any, margin: list[Part], lanes: int, role: str, canvas: Canvas) -> None:

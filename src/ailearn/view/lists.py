@@ -47,18 +47,12 @@ def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
 
 
 def draw_topics(topics: Topics, canvas: Canvas) -> None:
-    """One line a topic: id, how many entries name it, its name and what it is about."""
+    """One line a topic: id, how many entries name it, its name; and under it what it is about."""
     for topic in topics.topics:
         name = topic["name"]
-        both = canvas.language == "both"
-        shown = f"{name['en']} {name['zh']}" if both else canvas.label(name)
-        canvas.line(
-            (pad(topic["id"], 24), "id"),
-            (f"{topic['entries']:>3}  ", "number"),
-            (pad(shown, 24 if canvas.width > 70 else 0), "title"),
-            "  ",
-            (canvas.label(topic["about"]), "muted"),
-        )
+        shown = f"{name['en']} {name['zh']}" if canvas.language == "both" else canvas.label(name)
+        canvas.line((pad(topic["id"], 24), "id"), (f"{topic['entries']:>3}  ", "number"), (shown, "title"))
+        canvas.both(topic["about"], indent=29, role="muted")
 
 
 def draw_glossary(glossary: Glossary, canvas: Canvas) -> None:

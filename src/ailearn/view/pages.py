@@ -6,6 +6,8 @@ from ailearn.view.canvas import Canvas
 from ailearn.view.measures import duration, when
 from ailearn.view.wrap import pad
 
+# From this width on, commands and what they do stand side by side.
+_TWO_COLUMNS = 76
 _COMMANDS = (
     ("ailearn papers --since 2015", "start.papers"),
     ("ailearn show transformer", "start.show"),
@@ -56,9 +58,13 @@ def draw_start(start: Start, canvas: Canvas) -> None:
         )
     canvas.heading(canvas.say("start.commands"))
     for command, key in _COMMANDS:
-        canvas.line("  ", (pad(command, 30), "id"), (canvas.say(key), ""))
+        if canvas.width < _TWO_COLUMNS:
+            canvas.line("  ", (command, "id"))
+            canvas.paragraph(canvas.say(key), indent=4)
+        else:
+            canvas.line("  ", (pad(command, 30), "id"), canvas.say(key))
     canvas.blank()
-    canvas.line((canvas.say("start.help"), "muted"))
+    canvas.paragraph(canvas.say("start.help"), indent=0, role="muted")
 
 
 def draw_method(method: Method, canvas: Canvas) -> None:
