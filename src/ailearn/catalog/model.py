@@ -146,8 +146,7 @@ class Entry:
     """A paper, an essay, a course, a book or a tool.
 
     `date` is the first public version as YYYY, YYYY-MM or YYYY-MM-DD; `level` runs from 1 to 5;
-    `minutes` is an honest estimate of the time to read, watch or set up. `tracks` is filled in
-    when content is compiled.
+    `minutes` is an honest estimate of the time to read, watch or set up.
     """
 
     id: str

@@ -149,7 +149,7 @@ def _nearest_word(study: Study, word: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    allowed = 1 if len(word) < 6 else 2
+    allowed = 1 if len(word) < 8 else 2
     known = study.connection.execute(
         "SELECT word FROM vocabulary WHERE length(word) BETWEEN ? AND ?",
         (len(word) - allowed, len(word) + allowed),

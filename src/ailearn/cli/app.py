@@ -40,7 +40,7 @@ class Root(VerbGroup):
         language = help_language(ctx)
         lines = [say("help", language), "", say("help.examples", language)]
         lines += [f"  {line}" for line in say("help.root.examples", language).splitlines()]
-        lines += ["", f"{say('help.usage', language)} ailearn [OPTIONS] COMMAND [ARGS]..."]
+        lines += ["", f"{say('help.usage', language)}ailearn [OPTIONS] COMMAND [ARGS]..."]
         for group in GROUPS:
             lines += ["", say(f"help.group.{group}", language)]
             lines += [
@@ -49,7 +49,8 @@ class Root(VerbGroup):
                 if own == group
             ]
         options = [one for one in self.params if isinstance(one, TyperOption) and one.name == "version"]
-        lines += table("help.options", [*options, *common_options()], ctx, language)
+        lines += table("help.options", options, ctx, language)
+        lines += table("help.common-options", common_options(), ctx, language)
         return "\n".join(lines)
 
 

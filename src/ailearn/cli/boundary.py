@@ -57,9 +57,9 @@ def _language(arguments: Sequence[str]) -> Language:
 def _explain(arguments: Sequence[str], error: AilearnError) -> None:
     language = _language(arguments)
     values = {name: safe(str(value)) for name, value in error.values.items()}
-    lines = [f"{say('error.label', language)} {say(error.key, language, **values)}"]
+    lines = [f"{say('error.label', language)}{say(error.key, language, **values)}"]
     if error.hint:
-        lines += ["", f"{say('hint.label', language)} {say(error.hint, language, **values)}"]
+        lines += ["", f"{say('hint.label', language)}{say(error.hint, language, **values)}"]
     sys.stdout.flush()
     sys.stderr.write("\n".join(lines) + "\n")
 
@@ -69,7 +69,10 @@ def _usage_error(error: ClickException) -> AilearnError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "ailearn"
     if isinstance(error, NoSuchOption):
-        near = error.possibilities or []
+        import difflib
+
+        known = {one.lstrip("-"): one for one in error.possibilities or []}
+        near = [known[one] for one in difflib.get_close_matches(error.option_name.lstrip("-"), known, 3, 0.6)]
         return errors.UsageError(
             "error.no-such-option",
             hint="hint.did-you-mean" if near else "hint.help",
@@ -96,7 +99,7 @@ def _report_bug(arguments: Sequence[str]) -> int:
     language = _language(arguments)
     key = "error.bug" if saved else "error.bug-unsaved"
     summary = safe(text.strip().splitlines()[-1])
-    sys.stderr.write(f"{say('error.label', language)} {say(key, language, path=saved, summary=summary)}\n")
+    sys.stderr.write(f"{say('error.label', language)}{say(key, language, path=saved, summary=summary)}\n")
     return errors.BUG
 
 

@@ -27,8 +27,9 @@ def check(context: typer.Context) -> None:
     opened = session(context)
     report = checks.check(content_folders(opened.settings.content))
     opened.screen.show(report)
-    if report.findings:
-        raise NothingFound("error.findings", count=len(report.findings), files=report.files)
+    errors = sum(finding.severity == "error" for finding in report.findings)
+    if errors:
+        raise NothingFound("error.findings", count=errors, files=report.files)
     opened.screen.note("note.clean", files=report.files, entries=report.entries)
 
 

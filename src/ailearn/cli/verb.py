@@ -98,7 +98,7 @@ def _introduction(key: str, language: Language) -> list[str]:
 
 def _usage(command: Any, context: typer.Context, language: Language) -> list[str]:
     pieces = " ".join(command.collect_usage_pieces(context))
-    return ["", f"{say('help.usage', language)} {context.command_path} {pieces}"]
+    return ["", f"{say('help.usage', language)}{context.command_path} {pieces}"]
 
 
 def table(heading: str, parameters: list[Any], context: typer.Context, language: Language) -> list[str]:
@@ -112,6 +112,8 @@ def table(heading: str, parameters: list[Any], context: typer.Context, language:
             if not parameter.is_flag:
                 name += f" {parameter.make_metavar(ctx=context)}"
         rows.append(row(name, say(parameter.help, language)))
+    if heading == "help.common-options":
+        rows.append(row("-h, --help", say("option.help", language)))
     return ["", say(heading, language), *rows] if rows else []
 
 

@@ -2,8 +2,8 @@
 
 MESSAGES = {
     # Labels of the lines on stderr
-    "error.label": "error:",
-    "hint.label": "hint:",
+    "error.label": "error: ",
+    "hint.label": "hint: ",
     # Errors
     "error.no-entry": 'No entry is called "{name}".',
     "error.several-entries": '"{name}" stands for several entries.',
@@ -190,7 +190,7 @@ MESSAGES = {
         "ailearn open-link alexnet          open the source"
     ),
     "help.examples": "Examples:",
-    "help.usage": "Usage:",
+    "help.usage": "Usage: ",
     "help.arguments": "Arguments:",
     "help.options": "Options:",
     "help.common-options": "Options of every command:",
@@ -299,6 +299,7 @@ MESSAGES = {
     "option.link": "pdf, abstract, code, video and so on",
     "option.print": "print the address instead of opening it",
     "option.all": "all links",
+    "option.help": "show this page",
     "option.version": "print the version",
     "option.lang": "the language of the texts",
     "option.json": "print JSON",

@@ -298,6 +298,7 @@ MESSAGES = {
     "option.link": "pdf、abstract、code、video 等",
     "option.print": "只打印地址，不打开",
     "option.all": "全部链接",
+    "option.help": "显示这一页",
     "option.version": "打印版本号",
     "option.lang": "文本用哪种语言",
     "option.json": "输出 JSON",

@@ -1,0 +1,107 @@
+"""What all tests share: a program run in process, with folders of its own and no network."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ailearn.catalog.study import Study, open_study
+from ailearn.cli.boundary import main
+
+LEFT_ALONE = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "COVERAGE_PROCESS_START")
+
+
+class Result(str):
+    """What a run wrote to stdout, as text, with what it wrote to stderr and its exit code."""
+
+    err: str
+    exit: int
+
+    @property
+    def json(self) -> Any:
+        """stdout read as JSON."""
+        return json.loads(self)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """stdout read as tab-separated records."""
+        return [line.split("\t") for line in self.splitlines()]
+
+
+class Stream(io.TextIOWrapper):
+    """A stream in memory that says whether it is a terminal."""
+
+    def __init__(self, text: str = "", *, terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def text(self) -> str:
+        self.flush()
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO)
+        return buffer.getvalue().decode()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An environment without the reader's settings, and folders that nobody else uses."""
+    for name in list(os.environ):
+        if name not in LEFT_ALONE:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    shared_cache = tmp_path_factory.getbasetemp() / "shared-home" / "cache"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("AILEARN_HOME", str(home / "ailearn"))
+    # The index of the guide is compiled once for all tests; each still has its own config and data.
+    shared_cache.mkdir(parents=True, exist_ok=True)
+    (home / "ailearn").mkdir()
+    (home / "ailearn" / "cache").symlink_to(shared_cache, target_is_directory=True)
+    yield home
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `ailearn` in process: `run("papers", "--json")`; keywords are environment variables.
+
+    `terminal=True` makes stdout (and stdin) a terminal, `typed` is what the reader types.
+    """
+
+    def run_command(
+        *arguments: str, terminal: bool = False, typed: str = "", **environment: str | None
+    ) -> Result:
+        out, err, stdin = Stream(terminal=terminal), Stream(), Stream(typed, terminal=terminal)
+        with monkeypatch.context() as patch:
+            patch.setenv("COLUMNS", "80")
+            patch.setenv("PAGER", "cat")
+            for name, value in environment.items():
+                if value is None:
+                    patch.delenv(name, raising=False)
+                else:
+                    patch.setenv(name, value)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            patch.setattr(sys, "stdin", stdin)
+            code = main(arguments)
+        result = Result(out.text())
+        result.err = err.text()
+        result.exit = code
+        return result
+
+    return run_command
+
+
+@pytest.fixture
+def study(own_folders: Path) -> Study:
+    """The real guide, opened."""
+    return open_study((), own_folders / "ailearn" / "cache")
