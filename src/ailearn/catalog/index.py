@@ -190,7 +190,7 @@ def _entry_columns(entry: Entry) -> tuple[str, ...]:
         _joined([entry.title.en, entry.title.zh]),
         _joined([entry.one_liner.en, entry.one_liner.zh]),
         _joined([*entry.authors, *entry.authors_zh.values()]),
-        _joined(_strings([getattr(entry, name) for name in BODY_FIELDS])),
+        _joined(_strings(tuple(getattr(entry, name) for name in BODY_FIELDS))),
     )
 
 

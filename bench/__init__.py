@@ -1,0 +1,1 @@
+"""Measurements of the installed program; `python -m bench` prints them."""
