@@ -5,6 +5,7 @@ reference pages are up to date (exit code 1 when they are not).
 """
 
 import argparse
+import html
 import io
 import os
 import re
@@ -21,6 +22,8 @@ from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
 from ailearn.language import Language, say
 
 DOCS = Path(__file__).parent
+# The width of a terminal cell in the pictures, which Rich draws with letters of 20 pixels.
+_CELL = 12.2
 PICTURES: dict[str, tuple[str, ...]] = {
     "start": (),
     "brief": ("show", "transformer", "--brief"),
@@ -120,7 +123,35 @@ def picture(arguments: tuple[str, ...], language: Language) -> str:
     console.print(Text("$ " + " ".join(("ailearn", *arguments)), style="bold green"))
     console.print(Text.from_ansi(drawn), soft_wrap=True, end="")
     svg = console.export_svg(title="ailearn", unique_id="ailearn")
-    return re.sub(r"\s*@font-face \{[^}]*\}", "", svg).replace("Fira Code", "ui-monospace, Menlo, Consolas")
+    own_fonts = re.sub(r"\s*@font-face \{[^}]*\}", "", svg)
+    return _cell_by_cell(own_fonts.replace("Fira Code", "ui-monospace, Menlo, Consolas"))
+
+
+def _cell_by_cell(svg: str) -> str:
+    """`svg` with every piece of text given the width of its cells.
+
+    Rich measures text in characters there, which squeezes Chinese into half its room; each run of wide or
+    narrow characters becomes a piece of its own.
+    """
+    from rich.cells import cell_len
+
+    def apart(found: re.Match[str]) -> str:
+        at, pieces = float(found["x"]), []
+        for run in re.findall(r"(?:&[^;]+;|[\u0000-\u2e7f])+|[^\u0000-\u2e7f]+", found["text"]):
+            width = cell_len(html.unescape(run)) * _CELL
+            pieces.append(
+                f'<text class="{found["style"]}" x="{at:g}" y="{found["y"]}" textLength="{width:g}" '
+                f'clip-path="{found["clip"]}">{run}</text>'
+            )
+            at += width
+        return "".join(pieces)
+
+    return re.sub(
+        r'<text class="(?P<style>[^"]*)" x="(?P<x>[^"]*)" y="(?P<y>[^"]*)" textLength="[^"]*" '
+        r'clip-path="(?P<clip>[^"]*)">(?P<text>[^<]*)</text>',
+        apart,
+        svg,
+    )
 
 
 def pages() -> dict[Path, str]:
@@ -131,7 +162,9 @@ def pages() -> dict[Path, str]:
 def generate(*, check: bool) -> int:
     """Write all pages and pictures, or only compare the pages; returns the exit code."""
     if check:
-        stale = [path for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text]
+        stale = [
+            path for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text
+        ]
         for path in stale:
             sys.stderr.write(f"{path} is out of date: run `python docs/generate.py`\n")
         return 1 if stale else 0

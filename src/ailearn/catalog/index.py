@@ -74,16 +74,7 @@ def fill(connection: sqlite3.Connection, library: Library, fingerprint: str) -> 
         connection.executemany(
             "INSERT INTO vocabulary VALUES (?)", ((word,) for word in vocabulary if len(word) > 3)
         )
-        findings = [
-            {
-                "path": finding.path,
-                "line": finding.line,
-                "en": finding.message("en"),
-                "zh": finding.message("zh"),
-            }
-            for finding in library.findings
-            if finding.severity == "error"
-        ]
+        findings = _one_for_each_file(library)
         connection.executemany(
             "INSERT INTO meta VALUES (?, ?)",
             (
@@ -94,6 +85,20 @@ def fill(connection: sqlite3.Connection, library: Library, fingerprint: str) -> 
     connection.execute("INSERT INTO search(search) VALUES ('optimize')")
     connection.commit()
     connection.execute("VACUUM")
+
+
+def _one_for_each_file(library: Library) -> list[dict[str, Any]]:
+    """The first error of every file that was left out, and how many more it has."""
+    found: dict[str, dict[str, Any]] = {}
+    for finding in library.findings:
+        if finding.severity != "error":
+            continue
+        if finding.path in found:
+            found[finding.path]["more"] += 1
+        else:
+            words = {"en": finding.message("en"), "zh": finding.message("zh")}
+            found[finding.path] = {"path": finding.path, "line": finding.line, "more": 0, **words}
+    return list(found.values())
 
 
 def _memberships(library: Library) -> dict[str, list[str]]:

@@ -50,6 +50,8 @@ def parse(text: str) -> tuple[Condition, ...]:
 
     Raises UsageError for an unknown field or a number that is none.
     """
+    # Bytes of an argument that are no UTF-8 arrive as lone surrogates, which no database takes.
+    text = text.encode("utf-8", "replace").decode()
     found = (_condition(piece) for piece in re.finditer(_PIECE, text))
     return tuple(condition for condition in found if condition is not None)
 

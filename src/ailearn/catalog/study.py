@@ -47,7 +47,10 @@ class Study(NamedTuple):
         return json.loads(row[0]) if row else None
 
     def broken(self) -> list[dict[str, Any]]:
-        """What could not be loaded: `path`, `line`, and the message in `en` and `zh`."""
+        """One finding for each file that could not be loaded whole.
+
+        Keys: `path`, `line`, the message in `en` and `zh`, and how many `more` the file has.
+        """
         row = self.connection.execute("SELECT value FROM meta WHERE key = 'findings'").fetchone()
         found: list[dict[str, Any]] = json.loads(row[0])
         return found

@@ -56,7 +56,7 @@ def _language(arguments: Sequence[str]) -> Language:
 
 def _explain(arguments: Sequence[str], error: AilearnError) -> None:
     language = _language(arguments)
-    values = {name: safe(str(value)) for name, value in error.values.items()}
+    values = {name: safe(" ".join(str(value).splitlines())) for name, value in error.values.items()}
     lines = [f"{say('error.label', language)}{say(error.key, language, **values)}"]
     if error.hint:
         lines += ["", f"{say('hint.label', language)}{say(error.hint, language, **values)}"]

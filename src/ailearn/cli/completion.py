@@ -12,6 +12,7 @@ from ailearn.language import say
 
 # Commands whose arguments are ids, and options whose values are other names of the guide.
 _TAKING_IDS = ("show", "open-link", "path")
+_KINDS = ("paper", "essay", "course", "book", "tool")
 _TAKING_TRACKS = ("timeline", "tracks")
 _VALUES = {
     "--lang": "en zh both",
@@ -42,7 +43,8 @@ def script(shell: str, cache: Path | None) -> str:
 
 
 def _cases(indent: str) -> str:
-    lines = [f"{indent}{name}) options='{options} {_COMMON}' ;;" for name, options in _OPTIONS.items()]
+    options_of = {"''": "--version", **_OPTIONS}
+    lines = [f"{indent}{name}) options='{options} {_COMMON}' ;;" for name, options in options_of.items()]
     return "\n".join([*lines, f"{indent}*) options='{_COMMON}' ;;"])
 
 
@@ -61,7 +63,7 @@ def _bash(files: str) -> str:
 _ailearn_names() {{
   local kind name
   cat {files} 2>/dev/null | while IFS=$'\\t' read -r name kind; do
-    case "$kind" in $1) printf '%s\\n' "$name" ;; esac
+    case " $1 " in *" $kind "*) printf '%s\\n' "$name" ;; esac
   done
 }}
 _ailearn() {{
@@ -86,7 +88,7 @@ _ailearn() {{
   esac
   case "$command" in
     '') words='{" ".join(COMMANDS)}' ;;
-    {"|".join(_TAKING_IDS)}) words="$(_ailearn_names '[pecbt]*[!cr]')" ;;
+    {"|".join(_TAKING_IDS)}) words="$(_ailearn_names '{" ".join(_KINDS)}')" ;;
     {"|".join(_TAKING_TRACKS)}) words="$(_ailearn_names track)" ;;
     completion) words='bash zsh fish' ;;
 {subcommands}
@@ -110,7 +112,7 @@ def _zsh(files: str) -> str:
 # ailearn completion for zsh. Install: ailearn completion zsh > a folder of your $fpath, as _ailearn
 _ailearn_names() {{
   cat {files} 2>/dev/null | while IFS=$'\\t' read -r name kind; do
-    case "$kind" in ${{~1}}) print -r -- "$name" ;; esac
+    case " $1 " in *" $kind "*) print -r -- "$name" ;; esac
   done
 }}
 _ailearn() {{
@@ -141,7 +143,7 @@ _ailearn() {{
   fi
   case "$command" in
     '') _describe command commands ;;
-    {"|".join(_TAKING_IDS)}) compadd -- $(_ailearn_names '[pecbt]*[^cr]') ;;
+    {"|".join(_TAKING_IDS)}) compadd -- $(_ailearn_names '{" ".join(_KINDS)}') ;;
     {"|".join(_TAKING_TRACKS)}) compadd -- $(_ailearn_names track) ;;
     completion) compadd -- bash zsh fish ;;
 {subcommands}
@@ -163,12 +165,13 @@ def _fish(files: str) -> str:
         f'  cat {files} 2>/dev/null | string match -r "^[^\\t]+(?=\\t(?:$argv[1])\\$)"',
         "end",
         "complete -c ailearn -f",
+        "complete -c ailearn -n __fish_use_subcommand -l version",
     ]
     for name in COMMANDS:
         about = _quoted(say(f"help.{name}", "en"))
         lines.append(f"complete -c ailearn -n __fish_use_subcommand -a {name} -d '{about}'")
     for name in _TAKING_IDS:
-        lines.append(_fish_arguments(name, "(__ailearn_names 'paper|essay|course|book|tool')"))
+        lines.append(_fish_arguments(name, f"(__ailearn_names '{'|'.join(_KINDS)}')"))
     for name in _TAKING_TRACKS:
         lines.append(_fish_arguments(name, "(__ailearn_names track)"))
     for name, names in (*SUBCOMMANDS.items(), ("completion", ("bash", "zsh", "fish"))):

@@ -24,8 +24,12 @@ KINDS: dict[str, tuple[str, ...]] = {
 def list_entries(
     context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", help="argument.words")] = None,
-    since: Annotated[int | None, typer.Option("--since", metavar="YEAR", help="option.since")] = None,
-    until: Annotated[int | None, typer.Option("--until", metavar="YEAR", help="option.until")] = None,
+    since: Annotated[
+        int | None, typer.Option("--since", metavar="YEAR", min=1, max=9999, help="option.since")
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option("--until", metavar="YEAR", min=1, max=9999, help="option.until")
+    ] = None,
     topic: Annotated[list[str] | None, typer.Option("--topic", metavar="TOPIC", help="option.topic")] = None,
     author: Annotated[
         list[str] | None, typer.Option("--author", metavar="NAME", help="option.author")

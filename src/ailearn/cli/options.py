@@ -88,7 +88,8 @@ class Session:
         for broken in study.broken():
             place = f"{broken['path']}:{broken['line']}" if broken["line"] else broken["path"]
             message = broken["zh" if self.settings.language == "zh" else "en"]
-            self.screen.note("warning.broken", place=place, message=message)
+            key = "warning.broken-more" if broken["more"] else "warning.broken"
+            self.screen.note(key, place=place, message=message, more=broken["more"])
         return study
 
 

@@ -87,6 +87,7 @@ MESSAGES = {
     "warning.no-home": "warning: there is no cache folder, so the guide is read anew each time.",
     "warning.replaced": "note: `{id}` of the guide is replaced by {path}.",
     "warning.broken": "warning: left out: {place}: {message}",
+    "warning.broken-more": "warning: left out: {place}: {message} ({more} more; see `ailearn content check`)",
     # Pickers
     "picker.entry": "Which one?",
     "picker.link": "Which link?",

@@ -87,6 +87,7 @@ MESSAGES = {
     "warning.no-home": "警告：没有缓存文件夹，每次都要重新读一遍指南。",
     "warning.replaced": "说明：指南里的 `{id}` 已换成 {path}。",
     "warning.broken": "警告：没有载入 {place}：{message}",
+    "warning.broken-more": "警告：没有载入 {place}：{message}（另有 {more} 处，见 `ailearn content check`）",
     # 选择
     "picker.entry": "要哪一个？",
     "picker.link": "打开哪个链接？",

@@ -1,6 +1,8 @@
 """What the drawings are made of: lines and paragraphs of the right width, in colours by role."""
 
 import io
+import re
+from collections.abc import Iterable
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -9,11 +11,13 @@ from rich.theme import Theme
 
 from ailearn.language import BothLanguages, Language, label, paragraphs, say
 from ailearn.view.screen import safe
-from ailearn.view.theme import ASCII_MARKS, STYLES
+from ailearn.view.theme import ASCII_ELLIPSIS, ASCII_MARKS, STYLES
 from ailearn.view.wrap import clip, pad, wrap
 
 # Longer lines of prose are hard to read.
 _WIDEST = 96
+# What would break a line that is meant to be one.
+_BREAKS = re.compile(r"[\t\n]")
 Part = str | tuple[str, str]
 
 
@@ -27,6 +31,7 @@ class Canvas:
         self.language = language
         self.width = min(max(width, 20), _WIDEST)
         self._ascii = ascii_only
+        self._ellipsis = ASCII_ELLIPSIS if ascii_only else "…"
         self._colored = colored
         self._lines: list[Text] = []
 
@@ -63,7 +68,7 @@ class Canvas:
         room = self.width
         for part in parts:
             words, role = (part, "") if isinstance(part, str) else part
-            words = clip(self._drawable(words), room)
+            words = clip(self._drawable(_BREAKS.sub(" ", words)), room, self._ellipsis)
             drawn.append(words, style=role or None)
             room -= cell_len(words)
         drawn.rstrip()
@@ -87,6 +92,35 @@ class Canvas:
             margin = pad(first, indent) if number == 0 else " " * indent
             self.line((margin, lead), (line, role))
 
+    def joined(self, items: Iterable[str]) -> str:
+        """A few words on one line, set apart as in `flow`."""
+        return f" {'-' if self._ascii else '·'} ".join(items)
+
+    def flow(
+        self,
+        items: Iterable[str],
+        separator: str = "·",
+        *,
+        indent: int = 2,
+        role: str = "",
+        spaced: bool = True,
+    ) -> None:
+        """Short items in a row. Lines break between them, never inside one, and never before a separator."""
+        dash = "-" if self._ascii and separator == "·" else self._drawable(separator)
+        after = f" {dash}" if spaced else dash
+        room = self.width - indent
+        line = ""
+        for item in (self._drawable(_BREAKS.sub(" ", one)) for one in items):
+            if line and cell_len(f"{line}{after} {item}{after}") <= room:
+                line += f"{after} {item}"
+                continue
+            if line:
+                self.line(" " * indent, (line + after, role))
+            *full, line = wrap(item, room - cell_len(after))
+            for piece in full:
+                self.line(" " * indent, (piece, role))
+        self.line(" " * indent, (line, role))
+
     def both(
         self, text: BothLanguages, *, indent: int = 2, first: str = "", role: str = "", lead: str = ""
     ) -> None:
@@ -109,16 +143,30 @@ class Canvas:
     def picture(self, text: str, *, indent: int = 2) -> None:
         """Text art, line for line; what is too wide for the terminal is cut off."""
         for line in text.rstrip("\n").split("\n"):
-            self.line(" " * indent, (line, "figure"))
+            self.line(" " * indent, (line.expandtabs(), "figure"))
+
+    def formula(self, text: str, *, indent: int = 2) -> None:
+        """Lines that stay as they are where they fit, and hang on where they do not."""
+        for line in text.rstrip("\n").split("\n"):
+            line = line.expandtabs()
+            if cell_len(line) <= self.width - indent:
+                self.line(" " * indent, line)
+                continue
+            head, *rest = wrap(self._drawable(line), self.width - indent - 2)
+            self.line(" " * indent, head)
+            for one in rest:
+                self.line(" " * (indent + 2), one)
 
     def marked(self, text: str, marks: tuple[tuple[int, int], ...], *, indent: int) -> None:
         """One line of a sentence with the marked words in view and in colour."""
         room = self.width - indent
+        text = self._drawable(_BREAKS.sub(" ", text))
         if cell_len(text) > room and marks and cell_len(text[: marks[0][1]]) > room - 4:
             start = max(marks[0][0] - room // 4, 0)
-            text = "…" + text[start:]
-            marks = tuple((begin - start + 1, end - start + 1) for begin, end in marks if begin >= start)
-        drawn = Text(self._drawable(clip(text, room)), style="muted", no_wrap=True, end="")
+            text = self._ellipsis + text[start:]
+            moved = len(self._ellipsis) - start
+            marks = tuple((begin + moved, end + moved) for begin, end in marks if begin >= start)
+        drawn = Text(clip(text, room, self._ellipsis), style="muted", no_wrap=True, end="")
         for begin, end in marks:
             drawn.stylize("mark", begin, end)
         self._lines.append(Text(" " * indent, end="").append_text(drawn))

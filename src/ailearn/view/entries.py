@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from rich.cells import cell_len
+
 from ailearn.catalog.documents import Document
 from ailearn.catalog.shown import BRIEF, Links, Shown
-from ailearn.language import BothLanguages
 from ailearn.view.canvas import Canvas
-from ailearn.view.measures import duration, level, when
+from ailearn.view.measures import duration, level, listed, when
+from ailearn.view.wrap import pad
 
 _TEXTS = ("one_liner", "problem", "motivation", "intuition", "limits", "legacy")
 
@@ -20,7 +22,7 @@ def draw_shown(shown: Shown, canvas: Canvas) -> None:
         if shown.brief:
             _brief(entry, canvas)
             continue
-        _head(entry, canvas)
+        _head(entry, canvas, facts="authors" in shown.fields)
         for field in shown.fields:
             if entry.get(field) and field in _DRAWERS:
                 canvas.heading(canvas.say(f"section.{field}"))
@@ -39,24 +41,26 @@ def _brief(entry: Document, canvas: Canvas) -> None:
 def _names(entry: Document, canvas: Canvas) -> None:
     short = entry["short"]
     names = dict.fromkeys((canvas.label(short), short["en"], short["zh"]))
-    canvas.line((" · ".join(names), "title"), "  ", (entry["id"], "id"))
+    canvas.line((canvas.joined(names), "title"), "  ", (entry["id"], "id"))
 
 
-def _head(entry: Document, canvas: Canvas) -> None:
+def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
     _names(entry, canvas)
     title = entry["title"]
     canvas.paragraph(canvas.label(title), indent=0)
     if title["en"] != title["zh"]:
         canvas.paragraph(title["en"] if canvas.language == "zh" else title["zh"], indent=0, role="muted")
+    if not facts:
+        return
     authors = [
         f"{name} {entry['authors_zh'][name]}" if name in entry["authors_zh"] else name
         for name in entry["authors"]
     ]
     if authors:
-        canvas.paragraph(", ".join(authors), indent=0, role="muted")
-    canvas.paragraph(" · ".join(_facts(entry, canvas)), indent=0, role="muted")
+        canvas.flow(authors, ",", spaced=False, indent=0, role="muted")
+    canvas.flow(_facts(entry, canvas), indent=0, role="muted")
     if entry["topics"] or entry["tracks"]:
-        canvas.paragraph(" · ".join([*entry["tracks"], *entry["topics"]]), indent=0, role="id")
+        canvas.flow([*entry["tracks"], *entry["topics"]], indent=0, role="id")
 
 
 def _facts(entry: Document, canvas: Canvas) -> list[str]:
@@ -106,6 +110,10 @@ def _pictures(value: Any, canvas: Canvas) -> list[str]:
     return [value["en"], value["zh"]] if canvas.language == "both" else [canvas.label(value)]
 
 
+def _formula(entry: Document, field: str, canvas: Canvas) -> None:
+    canvas.formula(entry[field])
+
+
 def _evidence(entry: Document, field: str, canvas: Canvas) -> None:
     for item in entry[field]:
         canvas.both(item["claim"], indent=4, first="  • ", lead="number")
@@ -119,17 +127,15 @@ def _requires(entry: Document, field: str, canvas: Canvas) -> None:
 
 
 def _ids(entry: Document, field: str, canvas: Canvas) -> None:
-    canvas.paragraph(" · ".join(entry[field]), role="id")
+    canvas.flow(entry[field], role="id")
 
 
 def _reading(entry: Document, field: str, canvas: Canvas) -> None:
     for name in ("first", "second", "skip"):
         part = entry[field].get(name)
         if part:
-            joined: BothLanguages = {"en": "; ".join(part["en"]), "zh": "；".join(part["zh"])}
-            canvas.paragraph(canvas.say(f"reading.{name}") + canvas.label(joined))
-            if canvas.language == "both":
-                canvas.paragraph(joined["zh"], indent=4)
+            canvas.paragraph(canvas.say(f"reading.{name}").strip(), role="title")
+            _items(part, canvas, indent=4)
 
 
 def _questions(entry: Document, field: str, canvas: Canvas) -> None:
@@ -143,17 +149,21 @@ def _links(entry: Document, field: str, canvas: Canvas) -> None:
 
 
 def _link(link: Document, canvas: Canvas) -> None:
-    about = " ".join(
-        one for one in (link.get("title"), f"({link['lang']})" if link.get("lang") else "") if one
-    )
-    canvas.line("  ", (f"{link['kind']:<9}", "number"), (link["url"], "path"))
-    if about:
-        canvas.paragraph(about, indent=11, role="muted")
+    first, url, spoken = pad(f"  {link['kind']}", 12), link["url"], link.get("lang") or ""
+    if cell_len(first + url + spoken) + 2 <= canvas.width:
+        canvas.line((first, "number"), (url, "path"), "  ", (spoken, "muted"))
+    else:
+        canvas.paragraph(url, indent=12, first=first, lead="number", role="path")
+    if link.get("title"):
+        canvas.paragraph(link["title"], indent=12, role="muted")
 
 
 def _sources(entry: Document, field: str, canvas: Canvas) -> None:
     for source in entry[field]:
-        canvas.paragraph(f"{source['field']}: {source['ref']}", role="muted")
+        field = source["field"]
+        named = canvas.say(f"section.{field}") if field in _DRAWERS else field
+        told = f"{named}{canvas.say('heading.run-in')}{source['ref']}"
+        canvas.paragraph(told, indent=4, first="  • ", lead="number", role="muted")
 
 
 def _cards(entry: Document, field: str, canvas: Canvas) -> None:
@@ -165,23 +175,22 @@ def _cards(entry: Document, field: str, canvas: Canvas) -> None:
 
 def _course(entry: Document, field: str, canvas: Canvas) -> None:
     course = entry[field]
-    facts = [course["provider"], ", ".join(course["languages"])]
+    facts = [course["provider"], listed(course["languages"], canvas.language)]
     if course["lessons"]:
         facts.append(canvas.say("course.lessons", count=course["lessons"]))
     if course["hours"]:
         facts.append(canvas.say("time.hours", count=f"{course['hours']:g}"))
-    canvas.paragraph(" · ".join(facts))
+    canvas.flow(facts)
     canvas.paragraph(canvas.say("course.watch-first"), role="title")
     canvas.both(course["watch_first"], indent=4)
 
 
 def _book(entry: Document, field: str, canvas: Canvas) -> None:
     book = entry[field]
-    translators = (
-        [canvas.say("book.translators", names=", ".join(book["translators"]))] if book["translators"] else []
-    )
-    facts = [book["publisher"], *([book["edition"]] if book["edition"] else []), *translators]
-    canvas.paragraph(" · ".join(facts))
+    facts = [one for one in (book["publisher"], book["edition"]) if one]
+    if book["translators"]:
+        facts.append(canvas.say("book.translators", names=", ".join(book["translators"])))
+    canvas.flow(facts)
     for chapter in book["chapters"]:
         canvas.paragraph(chapter["part"], role="title")
         canvas.both(chapter["worth"], indent=4)
@@ -189,9 +198,8 @@ def _book(entry: Document, field: str, canvas: Canvas) -> None:
 
 def _tool(entry: Document, field: str, canvas: Canvas) -> None:
     tool = entry[field]
-    canvas.paragraph(
-        canvas.say("tool.jobs", jobs=", ".join(canvas.say(f"job.{job}") for job in tool["jobs"]))
-    )
+    jobs = listed([canvas.say(f"job.{job}") for job in tool["jobs"]], canvas.language)
+    canvas.paragraph(canvas.say("tool.jobs", jobs=jobs))
     if tool["version"]:
         canvas.paragraph(canvas.say("tool.version", version=tool["version"], as_of=tool["as_of"]))
     else:
@@ -200,13 +208,14 @@ def _tool(entry: Document, field: str, canvas: Canvas) -> None:
         canvas.both(tool["replaced_by"], indent=4)
     canvas.both(tool["access"])
     if tool["endpoint"]:
-        canvas.line("  ", canvas.say("tool.endpoint"), (tool["endpoint"], "path"))
+        label = f"  {canvas.say('tool.endpoint')}"
+        canvas.paragraph(tool["endpoint"], indent=cell_len(label), first=label, role="path")
 
 
 _DRAWERS = {
     **dict.fromkeys(_TEXTS, _text),
     "mechanism": _steps,
-    "formula": _picture,
+    "formula": _formula,
     "figure": _picture,
     "evidence": _evidence,
     "requires": _requires,
@@ -224,6 +233,6 @@ _DRAWERS = {
 
 def draw_links(links: Links, canvas: Canvas) -> None:
     """The addresses of an entry."""
-    canvas.line((canvas.label(links.entry["title"]), "title"), "  ", (links.entry["id"], "id"))
+    canvas.paragraph(canvas.label(links.entry["title"]), indent=0, role="title")
     for link in links.links:
         _link(link, canvas)

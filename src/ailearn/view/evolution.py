@@ -4,6 +4,7 @@ from typing import Any
 
 from ailearn.catalog.browse import Timeline, Tracks
 from ailearn.catalog.prerequisites import Path
+from ailearn.language import BothLanguages, paragraphs
 from ailearn.view.canvas import Canvas, Part
 from ailearn.view.measures import duration, level, when
 from ailearn.view.wrap import wrap
@@ -14,7 +15,8 @@ def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
     for track in tracks.tracks:
         canvas.blank()
         canvas.line((canvas.label(track["title"]), "heading"), "  ", (track["id"], "id"))
-        canvas.both(track["about"], role="muted")
+        canvas.both(track["about"])
+        canvas.blank()
         for number, step in enumerate(track["steps"], start=1):
             entry = step["entry"]
             canvas.line(
@@ -33,7 +35,7 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
     for number, track in enumerate(timeline.tracks):
         canvas.line(
             " " * 6,
-            *_rails(lanes, set(lanes[:number]), stop=None),
+            *_rails(lanes[:number], set(lanes), stop=None),
             ("┌ ", _lane_style(number)),
             (canvas.label(track["title"]), _lane_style(number)),
         )
@@ -54,16 +56,19 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
         )
         begun = {lane for lane in begun if last[lane] > number}
         margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
-        for mark, role in (("took_over", "muted"), ("left_open", "")):
-            _aside(canvas.say(f"step.{mark}"), step[mark], margin, len(lanes), role, canvas)
+        for mark in ("took_over", "left_open"):
+            _aside(canvas.say(f"step.{mark}"), step[mark], margin, len(lanes), canvas)
 
 
-def _aside(lead: str, text: Any, margin: list[Part], lanes: int, role: str, canvas: Canvas) -> None:
+def _aside(lead: str, text: BothLanguages, margin: list[Part], lanes: int, canvas: Canvas) -> None:
     room = canvas.width - 6 - 2 * lanes - 2
-    texts = [text["en"], text["zh"]] if canvas.language == "both" else [canvas.label(text)]
-    for number, one in enumerate(texts):
-        for line in wrap(f"{lead if number == 0 else ''}{one}", room):
-            canvas.line(*margin, "  ", (line, role))
+    first, *others = paragraphs(text, canvas.language)
+    for number, line in enumerate(wrap(f"{lead}{first}", room)):
+        shown = len(lead) if number == 0 else 0
+        canvas.line(*margin, "  ", (line[:shown], "muted"), line[shown:])
+    for one in others:
+        for line in wrap(one, room):
+            canvas.line(*margin, "  ", line)
 
 
 def _lane_style(number: int) -> str:
@@ -98,8 +103,7 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         needs = [] if again else path.requirements[entry_id]
         rail = margin + below + ("│ " if needs else "  ")
         if why is not None:
-            texts = [why["en"], why["zh"]] if canvas.language == "both" else [canvas.label(why)]
-            for text in texts:
+            for text in paragraphs(why, canvas.language):
                 for line in wrap(text, canvas.width - len(rail)):
                     canvas.line((rail, "muted"), line)
         drawn.add(entry_id)

@@ -10,9 +10,15 @@ from ailearn.view.canvas import Canvas
 from ailearn.view.measures import duration, level, when
 from ailearn.view.wrap import pad
 
+# From this width on, titles stand in a column beside the facts, and explanations in one of their own.
+_COLUMNS = 76
+
 
 def draw_listing(listing: Listing, canvas: Canvas) -> None:
-    """Two lines an entry: how to call it, when, how hard, how long, its title; and what it is for."""
+    """How to call each entry, when, how hard, how long, its title; and under that what it is for.
+
+    A narrow terminal shows titles on lines of their own, where they have room.
+    """
     column = _id_column([entry["id"] for entry in listing.entries], canvas)
     for entry in listing.entries:
         _entry_lines(entry, column, canvas)
@@ -42,7 +48,12 @@ def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
             + pad(level(entry["level"]), 7)
             + pad(duration(entry["minutes"], canvas.language), 9)
         )
-    canvas.line((pad(entry["id"], column), "id"), (facts, "muted"), (canvas.label(entry["title"]), "title"))
+    title = canvas.label(entry["title"])
+    if canvas.width < _COLUMNS:
+        canvas.line((pad(entry["id"], column), "id"), (facts, "muted"))
+        canvas.paragraph(title, indent=4, role="title")
+    else:
+        canvas.line((pad(entry["id"], column), "id"), (facts, "muted"), (title, "title"))
     canvas.both(entry["one_liner"], indent=4)
 
 
@@ -52,7 +63,7 @@ def draw_topics(topics: Topics, canvas: Canvas) -> None:
         name = topic["name"]
         shown = f"{name['en']} {name['zh']}" if canvas.language == "both" else canvas.label(name)
         canvas.line((pad(topic["id"], 24), "id"), (f"{topic['entries']:>3}  ", "number"), (shown, "title"))
-        canvas.both(topic["about"], indent=29, role="muted")
+        canvas.both(topic["about"], indent=29 if canvas.width >= _COLUMNS else 4)
 
 
 def draw_glossary(glossary: Glossary, canvas: Canvas) -> None:
@@ -61,4 +72,4 @@ def draw_glossary(glossary: Glossary, canvas: Canvas) -> None:
         english, chinese = term["term"]["en"], term["term"]["zh"]
         first, second = (chinese, english) if canvas.language == "zh" else (english, chinese)
         canvas.line((first, "title"), "  ", second, "  ", ("→ ", "muted"), (term["entry"], "id"))
-        canvas.both(term["meaning"], indent=4, role="muted")
+        canvas.both(term["meaning"], indent=4)

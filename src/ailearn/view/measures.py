@@ -1,4 +1,6 @@
-"""Levels, times and dates as readers see them."""
+"""Levels, times, dates and enumerations as readers see them."""
+
+from collections.abc import Iterable
 
 from ailearn.language import Language, say
 
@@ -15,6 +17,11 @@ def duration(minutes: int, language: Language) -> str:
     hours = minutes / 60
     shown = f"{hours:.0f}" if minutes % 60 == 0 or hours >= 10 else f"{hours:.1f}"
     return say("time.hours", language, count=shown)
+
+
+def listed(items: Iterable[str], language: Language) -> str:
+    """Several words in one sentence, with the comma of the reader's language."""
+    return ("、" if language == "zh" else ", ").join(items)
 
 
 def when(date: str | None) -> str:

@@ -37,11 +37,11 @@ def draw_start(start: Start, canvas: Canvas) -> None:
     suggested = start.suggestion.entry["id"] if start.suggestion else None
     for track in start.tracks:
         canvas.heading(canvas.label(track["title"]))
-        shown = [
+        steps = [
             f"{'▶ ' if step['id'] == suggested else ''}{step['id']} {when(step['entry']['date'])[:4]}"
             for step in track["steps"]
         ]
-        canvas.paragraph(" → ".join(shown))
+        canvas.flow(steps, "→")
     if start.suggestion:
         entry = start.suggestion.entry
         canvas.heading(canvas.say("start.next"))
@@ -75,9 +75,8 @@ def draw_method(method: Method, canvas: Canvas) -> None:
     canvas.both(guide["intro"], indent=0)
     canvas.heading(canvas.say("guide.assistants"))
     for assistant in guide["assistants"]:
-        canvas.line(
-            "  ", (canvas.label(assistant["name"]), "title"), "  ", (" · ".join(assistant["tools"]), "id")
-        )
+        canvas.paragraph(canvas.label(assistant["name"]), role="title")
+        canvas.flow(assistant["tools"], indent=4, role="id")
         canvas.both(assistant["advice"], indent=4)
     for section in guide["sections"]:
         canvas.heading(canvas.label(section["title"]))
@@ -85,4 +84,4 @@ def draw_method(method: Method, canvas: Canvas) -> None:
         for english, chinese in zip(paragraphs["en"], paragraphs["zh"], strict=False):
             canvas.both({"en": english, "zh": chinese})
         if section["entries"]:
-            canvas.paragraph(" · ".join(section["entries"]), role="id")
+            canvas.flow(section["entries"], role="id")

@@ -39,7 +39,10 @@ class Streams(NamedTuple):
 
 
 def standard_streams() -> Streams:
-    """The process's own streams, made able to write any character."""
+    """The process's own streams, made able to write any character; one that is closed leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

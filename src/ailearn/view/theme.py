@@ -18,13 +18,23 @@ STYLES = {
     "lane3": "cyan",
 }
 
-# What is drawn, and what stands for it where only ASCII may be used.
-ASCII_MARKS = str.maketrans(
-    {
-        "●": "*", "○": "-", "│": "|", "─": "-", "├": "+", "└": "`", "┌": "+", "┐": "+", "┘": "+",
-        "┬": "+", "┴": "+", "┼": "+", "·": "-", "…": "~", "→": ">", "←": "<", "▌": "|", "•": "*",
-        "↑": "^", "↓": "v", "▼": "v", "▲": "^", "═": "=", "║": "|", "✓": "+", "✗": "x",
-        "▶": ">", "◀": "<", "╱": "/", "╲": "\\", "█": "#", "░": ".", "▒": ":", "▓": "%",
-        "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┆": ":", "┄": "-", "━": "=", "┃": "|", "■": "#", "□": "o",
-    }
+# What is drawn, and what stands for it where only ASCII may be used: for every arrow, box, block and
+# geometric shape something, and for those that the drawings are made of something fitting.
+_ARROWS, _BOXES, _BLOCKS, _SHAPES = (
+    range(0x2190, 0x2200), range(0x2500, 0x2580), range(0x2580, 0x25A0), range(0x25A0, 0x2600)
 )  # fmt: skip
+ASCII_ELLIPSIS = "..."
+ASCII_MARKS = {
+    **dict.fromkeys(_ARROWS, ">"),
+    **dict.fromkeys(_BOXES, "+"),
+    **dict.fromkeys(_BLOCKS, "#"),
+    **dict.fromkeys(_SHAPES, "*"),
+    **str.maketrans({
+        "●": "*", "○": "-", "│": "|", "─": "-", "├": "+", "└": "`", "┌": "+", "┐": "+", "┘": "+",
+        "┬": "+", "┴": "+", "┼": "+", "┤": "+", "→": ">", "←": "<", "▌": "|", "•": "*",
+        "↑": "^", "↓": "v", "▼": "v", "▲": "^", "═": "=", "║": "|", "✓": "+", "✗": "x",
+        "▶": ">", "◀": "<", "►": ">", "◄": "<", "⇐": "<", "⟵": "<", "⟶": ">", "⟹": ">",
+        "╱": "/", "╲": "\\", "█": "#", "░": ".", "▒": ":", "▓": "%",
+        "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┆": ":", "┄": "-", "━": "=", "┃": "|", "■": "#", "□": "o",
+    }),
+}  # fmt: skip

@@ -2,7 +2,8 @@
 
 Chinese may break between any two characters, except that closing marks never begin a line and
 opening marks never end one (the kinsoku rules, as in the W3C's Requirements for Chinese Text
-Layout, section 3.1). Latin text breaks at spaces. Widths are terminal cells.
+Layout, section 3.1). Latin text breaks at spaces only, so `O(n²·d)` stays whole; half-width marks
+cling to the Chinese beside them as full-width ones do. Widths are terminal cells.
 """
 
 import re
@@ -11,9 +12,18 @@ from rich.cells import cell_len
 
 from ailearn.catalog.folding import HAN
 
-_CLOSING = "，。、；：？！）》」』】〕”’…—·％"
-_OPENING = "（《「『【〔“‘"
-_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:[{HAN}]|[^\s{HAN}{_CLOSING}{_OPENING}]+)?[{_CLOSING}]*|\S")
+_CLOSING = "，。、；：？！）》〉」』】〕”’…—·％"
+_OPENING = "（《〈「『【〔“‘"
+_HALF_CLOSING = r",.;:!?%)\]}"
+_HALF_OPENING = r"(\[{"
+_LATIN = rf"[^\s{HAN}{_CLOSING}{_OPENING}]"
+# A run of Latin that does not end with an opening mark, held together by marks inside it.
+_WORD = rf"(?:{_LATIN}|(?<={_LATIN})[’·…](?={_LATIN}))*(?:(?![{_HALF_OPENING}]){_LATIN})"
+_UNIT = re.compile(
+    rf"\s+|[{_OPENING}{_HALF_OPENING}]*"
+    rf"(?:[{HAN}](?:[{_HALF_CLOSING}]+(?!{_LATIN}))?|{_WORD})?[{_CLOSING}]*"
+    rf"|\S"
+)
 
 
 def wrap(text: str, width: int) -> list[str]:
