@@ -79,5 +79,5 @@ def enlarge(installed: Install, generated: Path) -> dict[str, float]:
 
 
 def _pip(*arguments: str) -> None:
-    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    pip = (sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check")
     subprocess.run([*pip, *arguments], check=True)

@@ -62,6 +62,12 @@ class ContentError(AilearnError):
     exit_code = CONTENT_BROKEN
 
 
+class ProgressError(AilearnError):
+    """Progress data that is locked, damaged, newer than the program, or cannot be written."""
+
+    exit_code = PROGRESS_BROKEN
+
+
 class ConfigurationError(AilearnError):
     """A setting that cannot be read or is not known; the message names file and key."""
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ailearn.catalog.addresses import is_web_address
 from ailearn.catalog.checks import check
 from ailearn.catalog.content_files import ContentFolder
-from ailearn.catalog.fact_checks import is_isbn, is_web_address
+from ailearn.catalog.fact_checks import is_isbn
 from ailearn.catalog.rules import RULES
 from ailearn.catalog.text_checks import columns, length
 

@@ -64,6 +64,12 @@ def own(tmp_path: Path) -> OwnFolder:
     return folder
 
 
+@pytest.fixture(scope="module")
+def shared_own(tmp_path_factory: pytest.TempPathFactory) -> OwnFolder:
+    """One that the tests of a module share and do not change once it is read, so it is compiled once."""
+    return OwnFolder(tmp_path_factory.mktemp("shared-own"))
+
+
 @pytest.fixture
 def another_own(tmp_path: Path) -> OwnFolder:
     """A second one."""

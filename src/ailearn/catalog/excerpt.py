@@ -1,7 +1,7 @@
 """The piece of an entry that a query matched: the sentence, and where the words stand in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ailearn.catalog import folding
@@ -13,7 +13,9 @@ FIELDS = (
     "intuition", "mechanism", "evidence", "limits", "legacy", "formula", "questions", "cards", "requires",
     "venue", "course", "book", "tool",
 )  # fmt: skip
-_SENTENCE = re.compile(r"[^.!?。！？]+(?:[.!?](?!\s|$)[^.!?。！？]*)*[.!?。！？]*[”’」』)）]*\s*")
+_SENTENCE = r"[^.!?。！？]+(?:[.!?](?!\s|$)[^.!?。！？]*)*[.!?。！？]*[”’」』)）]*\s*"
+# Two words whose beginnings differ within so many letters have different stems.
+_SHARED = 4
 
 
 class Piece(NamedTuple):
@@ -24,6 +26,10 @@ class Piece(NamedTuple):
     marks: tuple[tuple[int, int], ...]
 
 
+# Keys of parts of an entry that are not read.
+_NO_PROSE = frozenset({"id", "type", "languages"})
+
+
 def find_piece(document: Document, wanted: list[str], language: Language) -> Piece | None:
     """The first sentence that holds all the folded words `wanted`, or else the one that holds most.
 
@@ -31,18 +37,35 @@ def find_piece(document: Document, wanted: list[str], language: Language) -> Pie
     """
     best: Piece | None = None
     most = 0
+    sought = tuple(dict.fromkeys(wanted))
+    # No sentence holds a word whose beginning its text does not hold; most texts are ruled out so.
+    beginnings = [word if folding.is_han(word) else word[:_SHARED] for word in sought]
     for field in FIELDS:
         for text in _texts(document.get(field), language):
-            for sentence in _SENTENCE.finditer(text):
-                marks = _marks(sentence[0].rstrip(), wanted)
+            folded = folding.fold(text)
+            if sum(beginning in folded for beginning in beginnings) <= most:
+                continue
+            for sentence in re.finditer(_SENTENCE, text):
+                shown = sentence[0].rstrip()
+                marks = _marks(shown, sought)
                 found = len({number for number, _, _ in marks})
                 if found > most:
                     most = found
-                    places = tuple(sorted((start, end) for _, start, end in marks))
-                    best = Piece(field, sentence[0].rstrip(), places)
-                if most == len(set(wanted)):
-                    return best
+                    best = Piece(field, shown, _merged((start, end) for _, start, end in marks))
+            if most == len(sought):
+                return best
     return best
+
+
+def _merged(places: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """`places` in order, those that touch or overlap made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
 
 
 def _texts(value: object, language: Language) -> Iterator[str]:
@@ -58,22 +81,26 @@ def _texts(value: object, language: Language) -> Iterator[str]:
             yield from _texts(value[first], language)
             yield from _texts(value[second], language)
         else:
-            for item in value.values():
-                yield from _texts(item, language)
+            for key, item in value.items():
+                if key not in _NO_PROSE:
+                    yield from _texts(item, language)
 
 
-def _marks(sentence: str, wanted: list[str]) -> list[tuple[int, int, int]]:
-    """Number of the wanted word, start and end, for every word of `sentence` that is like one of them."""
+def _marks(sentence: str, sought: tuple[str, ...]) -> list[tuple[int, int, int]]:
+    """Number in `sought`, start and end, for every word of `sentence` that is like one of them."""
     found = []
     for token in re.finditer(folding.WORD, sentence):
         word = folding.fold(token[0])
-        for number, sought in enumerate(dict.fromkeys(wanted)):
-            if folding.is_han(sought):
-                at = word.find(sought)
-                if at >= 0:
-                    found.append((number, token.start() + at, token.start() + at + len(sought)))
-            elif alike(word, sought):
-                found.append((number, token.start(), token.end()))
+        for number, one in enumerate(sought):
+            if not folding.is_han(one):
+                places = [token.span()] if alike(word, one) else []
+            elif len(word) == len(token[0]):
+                starts = (place.start() + token.start() for place in re.finditer(re.escape(one), word))
+                places = [(start, start + len(one)) for start in starts]
+            else:
+                # A sign that folds to several characters; where exactly the word stands is not known.
+                places = [token.span()] if one in word else []
+            found += [(number, start, end) for start, end in places]
     return found
 
 
@@ -82,4 +109,4 @@ def alike(word: str, sought: str) -> bool:
     if word == sought or (len(sought) > 2 and word.startswith(sought)):
         return True
     shared = min(len(word), len(sought)) - 3
-    return shared >= 4 and word[:shared] == sought[:shared] and abs(len(word) - len(sought)) <= 4
+    return shared >= _SHARED and word[:shared] == sought[:shared] and abs(len(word) - len(sought)) <= 4

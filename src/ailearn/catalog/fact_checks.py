@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from urllib.parse import urlsplit
 
+from ailearn.catalog.addresses import is_web_address
 from ailearn.catalog.model import Entry
 from ailearn.catalog.rules import Finding
 from ailearn.catalog.source import Place
@@ -46,19 +46,6 @@ def check_facts(entry: Entry, place: Place, today: date) -> Iterator[Finding]:
     for index, evidence in enumerate(entry.evidence):
         is_named = evidence.source.casefold() not in _NO_SOURCE
         yield from _check(is_named, "C501", evidence.source, ("evidence", index, "source"), place)
-
-
-def is_web_address(text: str) -> bool:
-    """Whether `text` is an http or https address with a host, without spaces and control characters."""
-    if any(character.isspace() or not character.isprintable() for character in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        # The port is only looked at when it is asked for.
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def is_isbn(text: str) -> bool:

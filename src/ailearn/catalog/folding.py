@@ -7,9 +7,16 @@ a phrase; Latin text is parted into words as usual. Stemming is left to the inde
 import re
 import unicodedata
 
-HAN = "\u2e80-\u2fdf\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Letters written without spaces: Han characters and kana. The middle dot between foreign names is none.
+HAN = (
+    "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\U00020000-\U0002a6dd\U0002a700-\U0002b734\U0002b740-\U0002b81d\U0002b820-\U0002cea1"
+    "\U0002ceb0-\U0002ebe0\U00030000-\U0003134a"
+)
 # A run of Han characters, or a run of other letters and digits.
 WORD = f"[{HAN}]+|[^\\W_{HAN}]+"
+# Text in which nothing is left to take off: ASCII, Han characters, and the marks and signs around them.
+_BARE = "[\x00-\x7f\u2010-\u205e\u2190-\u25ff\u3001-\u3020\u3400-\u9fff]*"
 # Letters that Unicode does not take apart, though readers type them without the stroke.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -18,7 +25,11 @@ def fold(text: str) -> str:
     """`text` without differences of case, width and accents (Unicode NFKD, marks dropped)."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    if re.fullmatch(_BARE, apart):
+        return apart
+    # Folding case may compose anew what was apart, so it is taken apart once more.
+    apart = unicodedata.normalize("NFKD", apart.translate(_PLAIN))
     bare = "".join(mark for mark in apart if not unicodedata.combining(mark))
     return unicodedata.normalize("NFC", bare)
 

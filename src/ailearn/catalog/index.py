@@ -1,15 +1,15 @@
 """The index: a disposable SQLite file made from the content, read-only when commands use it.
 
 Tables: `entry` and `term` hold each item's dictionary as JSON beside the columns that lists filter
-and sort by; `name` maps every name of an entry to it; `search` is a full-text index (FTS5) over both,
-whose row ids are the items' positions; `vocabulary` holds the words that typing errors are compared
-with; `page` holds the topics, the tracks and the method page.
+and sort by; `name` and `term_name` map every name of an entry or term to it; `search` is a full-text
+index (FTS5) over both, whose row ids are the items' positions; `vocabulary` holds the words that typing
+errors are compared with; `page` holds the topics, the tracks and the method page.
 """
 
 import dataclasses
 import json
+import re
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from ailearn.catalog.source import Library
 SEARCH_COLUMNS = ("names", "title", "one_liner", "authors", "body")
 # A private-use character is a word to the tokenizer, so no phrase matches across it.
 _BREAK = " \ue000 "
+# A word long enough that a typing error in it can be told from another word.
+_LATIN_WORD = re.compile(f"[^\\W_{folding.HAN}]{{4,}}")
 KIND_ORDER = ("paper", "essay", "course", "book", "tool")
 
 _TABLES = """
@@ -38,6 +40,8 @@ CREATE TABLE track (track TEXT NOT NULL, entry TEXT NOT NULL, step INTEGER NOT N
 CREATE TABLE requirement (entry TEXT NOT NULL, needs TEXT NOT NULL, PRIMARY KEY (entry, needs)) WITHOUT ROWID;
 CREATE TABLE name (key TEXT NOT NULL, entry TEXT NOT NULL, rank INTEGER NOT NULL, shown TEXT NOT NULL,
     PRIMARY KEY (key, entry)) WITHOUT ROWID;
+CREATE TABLE term_name (key TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (key, position)) WITHOUT ROWID;
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5(
     names, title, one_liner, authors, body, content='', tokenize='porter unicode61 remove_diacritics 2'
@@ -59,7 +63,7 @@ def fill(connection: sqlite3.Connection, library: Library, fingerprint: str) -> 
     connection.executescript(_TABLES)
     with connection:
         _write_pages(connection, library)
-        vocabulary: Counter[str] = Counter()
+        vocabulary: set[str] = set()
         position = 0
         memberships = _memberships(library)
         for entry in library.entries:
@@ -70,10 +74,12 @@ def fill(connection: sqlite3.Connection, library: Library, fingerprint: str) -> 
             position += 1
             document = json.dumps(records.term_document(term), ensure_ascii=False)
             connection.execute("INSERT INTO term VALUES (?, ?, ?)", (position, term.id, document))
+            keys = {folding.name_key(name) for name in (term.term.en, term.term.zh, *term.aliases)}
+            connection.executemany(
+                "INSERT INTO term_name VALUES (?, ?)", ((key, position) for key in sorted(keys - {""}))
+            )
             _write_search(connection, position, _term_columns(term), vocabulary)
-        connection.executemany(
-            "INSERT INTO vocabulary VALUES (?)", ((word,) for word in vocabulary if len(word) > 3)
-        )
+        connection.executemany("INSERT INTO vocabulary VALUES (?)", ((word,) for word in sorted(vocabulary)))
         findings = _one_for_each_file(library)
         connection.executemany(
             "INSERT INTO meta VALUES (?, ?)",
@@ -178,14 +184,14 @@ def _names(entry: Entry) -> Iterator[tuple[str, int, str]]:
 
 
 def _write_search(
-    connection: sqlite3.Connection, position: int, columns: tuple[str, ...], vocabulary: Counter[str]
+    connection: sqlite3.Connection, position: int, columns: tuple[str, ...], vocabulary: set[str]
 ) -> None:
     connection.execute(
         "INSERT INTO search(rowid, names, title, one_liner, authors, body) VALUES (?, ?, ?, ?, ?, ?)",
-        (position, *map(folding.spaced, columns)),
+        (position, *columns),
     )
     for column in columns:
-        vocabulary.update(word for word in folding.words(column) if not folding.is_han(word))
+        vocabulary.update(_LATIN_WORD.findall(column))
 
 
 def _entry_columns(entry: Entry) -> tuple[str, ...]:
@@ -194,7 +200,7 @@ def _entry_columns(entry: Entry) -> tuple[str, ...]:
         _joined([entry.id, entry.short.en, entry.short.zh, *entry.aliases, *identifiers]),
         _joined([entry.title.en, entry.title.zh]),
         _joined([entry.one_liner.en, entry.one_liner.zh]),
-        _joined([*entry.authors, *entry.authors_zh.values()]),
+        _joined([*entry.authors, *entry.authors_zh.values(), (entry.date or "")[:4]]),
         _joined(_strings(tuple(getattr(entry, name) for name in BODY_FIELDS))),
     )
 
@@ -203,6 +209,8 @@ BODY_FIELDS = (
     "problem", "motivation", "intuition", "mechanism", "formula", "evidence", "limits", "legacy",
     "requires", "questions", "cards", "course", "book", "tool",
 )  # fmt: skip
+# Parts of the body that are keys and not read: ids, types of cards, languages of a course.
+NO_PROSE = frozenset({"id", "type", "languages"})
 
 
 def _term_columns(term: Term) -> tuple[str, ...]:
@@ -216,16 +224,18 @@ def _term_columns(term: Term) -> tuple[str, ...]:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    return _BREAK.join(parts)
+    """One column of the full-text index. Parts are folded one by one, for most need no more than a look."""
+    return _BREAK.join(map(folding.spaced, parts))
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every string inside a part of the model, in order."""
+    """Every piece of prose inside a part of the model, in order; ids and the types of cards are none."""
     if isinstance(value, str):
         yield value
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
-            yield from _strings(getattr(value, field.name))
+            if field.name not in NO_PROSE:
+                yield from _strings(getattr(value, field.name))
     elif isinstance(value, tuple):
         for item in value:
             yield from _strings(item)

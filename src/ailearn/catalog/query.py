@@ -20,7 +20,14 @@ _CHINESE = {
     "路线": "track", "年份": "year", "年": "year", "难度": "level", "时长": "minutes", "分钟": "minutes",
 }  # fmt: skip
 _PLURALS = {"authors": "author", "topics": "topic", "tracks": "track", "kinds": "kind", "years": "year"}
+# Longer than any question that a person types, and short enough for the expressions of SQLite.
+MAX_LENGTH = 1000
 _IDENTIFIERS = ("arxiv", "doi", "isbn", "http", "https")
+# Words that carry a question and not its subject; they need not stand in an answer.
+_FUNCTION_WORDS = (
+    " a an the of to in on for and or is are was were be do does did how what why when which who can could"
+    " should would will i me my you your we it its this that these those with about from by at as vs versus "
+)
 # Patterns are compiled when they are first needed; most commands need none of them.
 _PIECE = r"""(?x)
         (?P<minus>-)?
@@ -48,12 +55,26 @@ class Condition(NamedTuple):
 def parse(text: str) -> tuple[Condition, ...]:
     """Take a query apart into its conditions, every one of which an entry must meet.
 
-    Raises UsageError for an unknown field or a number that is none.
+    Raises UsageError for an unknown field, a number that is none, or more than MAX_LENGTH characters.
     """
+    if len(text) > MAX_LENGTH:
+        raise UsageError("error.query-long", hint="hint.query-long", length=len(text), most=MAX_LENGTH)
     # Bytes of an argument that are no UTF-8 arrive as lone surrogates, which no database takes.
     text = text.encode("utf-8", "replace").decode()
+    # A known field may be parted from its value; after other words a colon and a space are a mark.
+    fields = "|".join((*FIELDS, *_CHINESE, *_PLURALS))
+    text = re.sub(rf"(?i)((?:^|[\s-])(?:{fields})\s?[:：])\s+(?=\S)", r"\1", text)
     found = (_condition(piece) for piece in re.finditer(_PIECE, text))
     return tuple(condition for condition in found if condition is not None)
+
+
+def subject(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The free words of `conditions` without function words, or all of them when there is nothing else."""
+    words = tuple(one for one in conditions if one.field is None and not one.negated)
+    telling = tuple(
+        one for one in words if one.phrase or f" {folding.fold(one.text)} " not in _FUNCTION_WORDS
+    )
+    return telling or words
 
 
 def _condition(piece: re.Match[str]) -> Condition | None:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ailearn.catalog.model import Text
+from ailearn.controls import UNSAFE
 
 Severity = Literal["error", "warning"]
 
 MAX_ID_LENGTH = 60
 MAX_VALUE_LENGTH = 160
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-# C0 but the line feed, DEL, C1, the marks that turn the direction of writing, and lone surrogates: each can
-# make a terminal show something else than what is written, or fail to be encoded at all.
-CONTROL_CHARACTER = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# In a text a tab is out of place as well.
+CONTROL_CHARACTER = re.compile(f"\t|{UNSAFE}")
 
 
 @dataclass(frozen=True, slots=True)

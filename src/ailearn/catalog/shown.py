@@ -1,9 +1,9 @@
 """What `show` shows: entries with the fields that were asked for, and links to open."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from ailearn.catalog import browse, folding
+from ailearn.catalog.addresses import is_web_address
 from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound, UsageError
@@ -53,7 +53,7 @@ def show(
     entries = tuple(browse.entry(study, one) for one in ids)
     if cards:
         fields: tuple[str, ...] = ("cards",)
-    elif section:
+    elif section is not None:
         fields = (section_named(section),)
     elif brief:
         fields = ("title", *BRIEF)
@@ -101,14 +101,3 @@ def links(study: Study, name: str, kind: str | None = None) -> Links:
             names=kinds,
         )
     return Links(browse.summary(study, found["id"]), tuple(wanted))
-
-
-def is_web_address(url: str) -> bool:
-    """Whether `url` is an http or https address with a host, without blanks or control characters."""
-    if any(character.isspace() or not character.isprintable() for character in url):
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -1,5 +1,6 @@
 """The one place where failures become words and exit codes."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,10 @@ from typer._click.exceptions import ClickException, MissingParameter, NoSuchOpti
 
 from ailearn import errors, settings
 from ailearn.cli.app import language_in, run
+from ailearn.controls import safe
 from ailearn.errors import AilearnError
 from ailearn.language import Language, from_environment, is_language, say
-from ailearn.view.screen import safe, standard_streams
+from ailearn.view.screen import standard_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_output()
         return errors.DONE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _report_bug(given)
+        _drop_output()
+        _explain(given, errors.NothingFound("error.no-space"))
+        return errors.ANSWER_IS_NO
     except AilearnError as error:
         _explain(given, error)
         return error.exit_code

@@ -28,6 +28,8 @@ def search(
     query = " ".join(
         f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words
     )
+    if not query.strip():
+        raise UsageError("error.missing", hint="hint.help", name="WORDS", command="ailearn search")
     found = find(opened.study, query, opened.settings.language, tuple(kind or ()), limit)
     if not found.hits:
         opened.screen.show(found)

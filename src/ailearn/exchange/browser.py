@@ -2,7 +2,7 @@
 
 import webbrowser
 
-from ailearn.catalog.shown import is_web_address
+from ailearn.catalog.addresses import is_web_address
 
 
 def open_address(url: str) -> bool:

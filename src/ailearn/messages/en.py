@@ -40,6 +40,7 @@ MESSAGES = {
     "error.config-value": "{path}: `{key}` cannot be {value!s}.",
     "error.variable-value": '`{variable}` cannot be "{value}".',
     "error.no-config-folder": "There is no folder for a config file: the system names no home folder.",
+    "error.no-space": "There is no space left to write the output to.",
     "error.bug": "Something went wrong inside the program ({summary}). The details are in {path}.",
     "error.bug-unsaved": "Something went wrong inside the program ({summary}).",
     # Hints

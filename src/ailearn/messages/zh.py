@@ -40,6 +40,7 @@ MESSAGES = {
     "error.config-value": "{path}：`{key}` 不能是 {value!s}。",
     "error.variable-value": "`{variable}` 不能是“{value}”。",
     "error.no-config-folder": "找不到放配置文件的地方：系统没有给出主目录。",
+    "error.no-space": "没有空间了，输出写不进去。",
     "error.bug": "程序内部出错了（{summary}）。详情记在 {path}。",
     "error.bug-unsaved": "程序内部出错了（{summary}）。",
     # 提示

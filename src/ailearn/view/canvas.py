@@ -2,20 +2,22 @@
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
 
+from ailearn.controls import safe
 from ailearn.language import BothLanguages, Language, label, paragraphs, say
-from ailearn.view.screen import safe
 from ailearn.view.theme import ASCII_ELLIPSIS, ASCII_MARKS, STYLES
 from ailearn.view.wrap import clip, pad, wrap
 
 # Longer lines of prose are hard to read.
 _WIDEST = 96
+# From this width on there is room for things to stand side by side.
+WIDE = 76
 # What would break a line that is meant to be one.
 _BREAKS = re.compile(r"[\t\n]")
 Part = str | tuple[str, str]
@@ -37,12 +39,13 @@ class Canvas:
 
     def text(self) -> str:
         """The drawing, with escape sequences when it is coloured."""
+        if not self._colored:
+            return "".join(f"{line.plain}\n" for line in self._lines)
         console = Console(
             file=io.StringIO(),
             theme=Theme(STYLES),
-            force_terminal=self._colored,
-            no_color=not self._colored,
-            color_system="standard" if self._colored else None,
+            force_terminal=True,
+            color_system="standard",
             legacy_windows=False,
             width=max(self.width, 200),
             highlight=False,
@@ -74,6 +77,15 @@ class Canvas:
         drawn.rstrip()
         self._lines.append(drawn)
 
+    def either(self, first: Sequence[Part], then: Sequence[Part], *, below: Sequence[Part]) -> None:
+        """`first` and `then` on one line where both fit; otherwise `then` on the next one, after `below`."""
+        words = "".join(part if isinstance(part, str) else part[0] for part in (*first, "  ", *then))
+        if cell_len(words.rstrip()) <= self.width:
+            self.line(*first, "  ", *then)
+        else:
+            self.line(*first)
+            self.line(*below, *then)
+
     def blank(self) -> None:
         """An empty line, but never two of them together."""
         if self._lines and self._lines[-1].plain:
@@ -82,7 +94,7 @@ class Canvas:
     def heading(self, text: str) -> None:
         """A heading with space above it."""
         self.blank()
-        self.line((text, "heading"))
+        self.paragraph(text, indent=0, role="heading")
 
     def paragraph(
         self, text: str, *, indent: int = 2, first: str = "", role: str = "", lead: str = ""
@@ -146,16 +158,20 @@ class Canvas:
             self.line(" " * indent, (line.expandtabs(), "figure"))
 
     def formula(self, text: str, *, indent: int = 2) -> None:
-        """Lines that stay as they are where they fit, and hang on where they do not."""
-        for line in text.rstrip("\n").split("\n"):
-            line = line.expandtabs()
-            if cell_len(line) <= self.width - indent:
-                self.line(" " * indent, line)
-                continue
-            head, *rest = wrap(self._drawable(line), self.width - indent - 2)
-            self.line(" " * indent, head)
-            for one in rest:
-                self.line(" " * (indent + 2), one)
+        """Lines that stay as they are where they fit; others break where their parts stand well apart."""
+        room = self.width - indent
+        for whole in text.rstrip("\n").split("\n"):
+            line = ""
+            for part in re.split(r"(?<=\S)(?= {2,})", self._drawable(whole.expandtabs())):
+                if cell_len(line + part) <= room:
+                    line += part
+                    continue
+                if line:
+                    self.line(" " * indent, line)
+                *full, line = wrap(part, room)
+                for piece in full:
+                    self.line(" " * indent, piece)
+            self.line(" " * indent, line)
 
     def marked(self, text: str, marks: tuple[tuple[int, int], ...], *, indent: int) -> None:
         """One line of a sentence with the marked words in view and in colour."""
@@ -163,6 +179,9 @@ class Canvas:
         text = self._drawable(_BREAKS.sub(" ", text))
         if cell_len(text) > room and marks and cell_len(text[: marks[0][1]]) > room - 4:
             start = max(marks[0][0] - room // 4, 0)
+            while start and cell_len(self._ellipsis + text[start - 1 :]) <= room:
+                start -= 1
+            start += len(text[start:]) - len(text[start:].lstrip())
             text = self._ellipsis + text[start:]
             moved = len(self._ellipsis) - start
             marks = tuple((begin + moved, end + moved) for begin, end in marks if begin >= start)

@@ -32,7 +32,7 @@ def draw_shown(shown: Shown, canvas: Canvas) -> None:
 def _brief(entry: Document, canvas: Canvas) -> None:
     """One screen of 80 columns and 24 lines."""
     _names(entry, canvas)
-    canvas.line((canvas.label(entry["title"]), "muted"))
+    canvas.paragraph(canvas.label(entry["title"]), indent=0, role="muted")
     for field in BRIEF:
         canvas.blank()
         canvas.run_in(canvas.say(f"section.{field}"), entry[field])
@@ -40,8 +40,12 @@ def _brief(entry: Document, canvas: Canvas) -> None:
 
 def _names(entry: Document, canvas: Canvas) -> None:
     short = entry["short"]
-    names = dict.fromkeys((canvas.label(short), short["en"], short["zh"]))
-    canvas.line((canvas.joined(names), "title"), "  ", (entry["id"], "id"))
+    names = canvas.joined(dict.fromkeys((canvas.label(short), short["en"], short["zh"])))
+    if cell_len(names + entry["id"]) + 2 <= canvas.width:
+        canvas.line((names, "title"), "  ", (entry["id"], "id"))
+    else:
+        canvas.paragraph(names, indent=0, role="title")
+        canvas.line((entry["id"], "id"))
 
 
 def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
@@ -170,7 +174,7 @@ def _cards(entry: Document, field: str, canvas: Canvas) -> None:
     for card in entry[field]:
         canvas.both(card["q"], indent=4, first="  ? ", lead="mark", role="title")
         canvas.both(card["a"], indent=4, first="  = ", lead="ok")
-        canvas.line("    ", (f"{entry['id']}/{card['id']}", "muted"))
+        canvas.paragraph(f"{entry['id']}/{card['id']}", indent=4, role="muted")
 
 
 def _course(entry: Document, field: str, canvas: Canvas) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 from ailearn.catalog.browse import Timeline, Tracks
 from ailearn.catalog.prerequisites import Path
 from ailearn.language import BothLanguages, paragraphs
-from ailearn.view.canvas import Canvas, Part
+from ailearn.view.canvas import WIDE, Canvas, Part
 from ailearn.view.measures import duration, level, when
-from ailearn.view.wrap import wrap
+from ailearn.view.wrap import pad, wrap
 
 
 def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
@@ -17,15 +17,18 @@ def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
         canvas.line((canvas.label(track["title"]), "heading"), "  ", (track["id"], "id"))
         canvas.both(track["about"])
         canvas.blank()
+        column = max((len(step["id"]) for step in track["steps"]), default=0) + 2
         for number, step in enumerate(track["steps"], start=1):
             entry = step["entry"]
+            wide = canvas.width >= WIDE
             canvas.line(
                 (f"  {number:>2}  ", "number"),
                 (f"{when(entry['date'])[:4] or '–':<6}", "muted"),
-                (entry["id"], "id"),
-                "  ",
-                (canvas.label(entry["title"]), ""),
+                (pad(entry["id"], column), "id"),
+                canvas.label(entry["title"]) if wide else "",
             )
+            if not wide:
+                canvas.paragraph(canvas.label(entry["title"]), indent=12)
 
 
 def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
@@ -47,15 +50,11 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
         shown = own if own != year else ""
         year = own
         stops: list[Part] = _rails(lanes, begun, stop=step["track"])
-        canvas.line(
-            (f"{shown:<6}", "number"),
-            *stops,
-            (canvas.label(entry["short"]), "title"),
-            "  ",
-            (step["id"], "id"),
-        )
         begun = {lane for lane in begun if last[lane] > number}
         margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
+        name = canvas.label(entry["short"])
+        head: list[Part] = [(f"{shown:<6}", "number"), *stops, (name, "title")]
+        canvas.either(head, [(step["id"], "id")], below=margin)
         for mark in ("took_over", "left_open"):
             _aside(canvas.say(f"step.{mark}"), step[mark], margin, len(lanes), canvas)
 
@@ -92,16 +91,13 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         entry = by_id[entry_id]
         again = entry_id in drawn and path.requirements[entry_id]
         known = canvas.say("path.above") if again else ""
-        canvas.line(
-            (margin + joint, "muted"),
-            (entry_id, "id"),
-            "  ",
-            (canvas.label(entry["short"]), "title"),
-            "  ",
-            (known, "muted"),
-        )
         needs = [] if again else path.requirements[entry_id]
         rail = margin + below + ("│ " if needs else "  ")
+        canvas.either(
+            [(margin + joint, "muted"), (entry_id, "id")],
+            [(canvas.label(entry["short"]), "title"), "  ", (known, "muted")],
+            below=[(rail, "muted")],
+        )
         if why is not None:
             for text in paragraphs(why, canvas.language):
                 for line in wrap(text, canvas.width - len(rail)):
@@ -116,14 +112,9 @@ def draw_path(path: Path, canvas: Canvas) -> None:
     branch(path.goal, "", "", "", None)
     canvas.heading(canvas.say("path.order"))
     for number, step in enumerate(path.steps, start=1):
-        canvas.line(
-            (f"  {number}. ", "number"),
-            (step["id"], "id"),
-            "  ",
-            (canvas.label(step["title"]), ""),
-        )
-        canvas.line(
-            "     ", (f"{level(step['level'])}  {duration(step['minutes'], canvas.language)}", "muted")
-        )
+        facts = f"{level(step['level'])}  {duration(step['minutes'], canvas.language)}"
+        canvas.either([(f"{number:>3}. ", "number"), (step["id"], "id")], [(facts, "muted")], below=[" " * 5])
+        canvas.paragraph(canvas.label(step["title"]), indent=5)
     canvas.blank()
-    canvas.line(canvas.say("path.total", count=len(path.steps), time=duration(path.minutes, canvas.language)))
+    total = canvas.say("path.total", count=len(path.steps), time=duration(path.minutes, canvas.language))
+    canvas.paragraph(total, indent=0)

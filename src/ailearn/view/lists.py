@@ -6,12 +6,10 @@ from rich.cells import cell_len
 
 from ailearn.catalog.browse import Glossary, Listing, Topics
 from ailearn.catalog.search import SearchResult
-from ailearn.view.canvas import Canvas
+from ailearn.language import paragraphs
+from ailearn.view.canvas import WIDE, Canvas, Part
 from ailearn.view.measures import duration, level, when
 from ailearn.view.wrap import pad
-
-# From this width on, titles stand in a column beside the facts, and explanations in one of their own.
-_COLUMNS = 76
 
 
 def draw_listing(listing: Listing, canvas: Canvas) -> None:
@@ -36,7 +34,7 @@ def draw_searchresult(result: SearchResult, canvas: Canvas) -> None:
 
 def _id_column(ids: list[str], canvas: Canvas) -> int:
     longest = max((cell_len(one) for one in ids), default=0)
-    return min(longest, canvas.width // 3) + 2
+    return min(longest, canvas.width // 3)
 
 
 def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
@@ -49,21 +47,29 @@ def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
             + pad(duration(entry["minutes"], canvas.language), 9)
         )
     title = canvas.label(entry["title"])
-    if canvas.width < _COLUMNS:
-        canvas.line((pad(entry["id"], column), "id"), (facts, "muted"))
-        canvas.paragraph(title, indent=4, role="title")
+    name: Part = (pad(entry["id"], column), "id")
+    if canvas.width >= WIDE:
+        canvas.line(name, "  ", (facts, "muted"), (title, "title"))
     else:
-        canvas.line((pad(entry["id"], column), "id"), (facts, "muted"), (title, "title"))
+        canvas.either([name], [(facts.rstrip(), "muted")], below=["    "])
+        canvas.paragraph(title, indent=4, role="title")
     canvas.both(entry["one_liner"], indent=4)
 
 
 def draw_topics(topics: Topics, canvas: Canvas) -> None:
-    """One line a topic: id, how many entries name it, its name; and under it what it is about."""
-    for topic in topics.topics:
-        name = topic["name"]
-        shown = f"{name['en']} {name['zh']}" if canvas.language == "both" else canvas.label(name)
-        canvas.line((pad(topic["id"], 24), "id"), (f"{topic['entries']:>3}  ", "number"), (shown, "title"))
-        canvas.both(topic["about"], indent=29 if canvas.width >= _COLUMNS else 4)
+    """Each topic's id, how many entries name it, its name, and under it what it is about."""
+    named = [
+        (topic, " ".join(paragraphs(topic["name"], canvas.language)), topic["about"])
+        for topic in topics.topics
+    ]
+    column = max((cell_len(topic["id"]) for topic, *_ in named), default=0) + 2
+    beside = column + 5 + max((cell_len(name) for _, name, _ in named), default=0) <= canvas.width
+    for topic, name, about in named:
+        count = (f"{topic['entries']:>3}  ", "number")
+        canvas.line((pad(topic["id"], column), "id"), count, (name if beside else "", "title"))
+        if not beside:
+            canvas.paragraph(name, indent=4, role="title")
+        canvas.both(about, indent=column + 5 if canvas.width >= WIDE else 4)
 
 
 def draw_glossary(glossary: Glossary, canvas: Canvas) -> None:
@@ -71,5 +77,10 @@ def draw_glossary(glossary: Glossary, canvas: Canvas) -> None:
     for term in glossary.terms:
         english, chinese = term["term"]["en"], term["term"]["zh"]
         first, second = (chinese, english) if canvas.language == "zh" else (english, chinese)
-        canvas.line((first, "title"), "  ", second, "  ", ("→ ", "muted"), (term["entry"], "id"))
+        if cell_len(f"{first}  {second}  → {term['entry']}") <= canvas.width:
+            canvas.line((first, "title"), "  ", second, "  ", ("→ ", "muted"), (term["entry"], "id"))
+        else:
+            canvas.paragraph(first, indent=0, role="title")
+            canvas.paragraph(second, indent=0)
+            canvas.line(("→ ", "muted"), (term["entry"], "id"))
         canvas.both(term["meaning"], indent=4)

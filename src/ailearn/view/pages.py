@@ -1,13 +1,13 @@
 """Pages: the start and the method."""
 
+from rich.cells import cell_len
+
 from ailearn.catalog.browse import Method
 from ailearn.catalog.start import Start
-from ailearn.view.canvas import Canvas
+from ailearn.view.canvas import WIDE, Canvas
 from ailearn.view.measures import duration, when
 from ailearn.view.wrap import pad
 
-# From this width on, commands and what they do stand side by side.
-_TWO_COLUMNS = 76
 _COMMANDS = (
     ("ailearn papers --since 2015", "start.papers"),
     ("ailearn show transformer", "start.show"),
@@ -45,7 +45,10 @@ def draw_start(start: Start, canvas: Canvas) -> None:
     if start.suggestion:
         entry = start.suggestion.entry
         canvas.heading(canvas.say("start.next"))
-        canvas.line("  ", (entry["id"], "id"), "  ", (canvas.label(entry["title"]), "title"))
+        head = f"  {entry['id']}  "
+        canvas.paragraph(
+            canvas.label(entry["title"]), indent=cell_len(head), first=head, lead="id", role="title"
+        )
         canvas.both(entry["one_liner"])
         canvas.paragraph(
             canvas.say(
@@ -58,7 +61,7 @@ def draw_start(start: Start, canvas: Canvas) -> None:
         )
     canvas.heading(canvas.say("start.commands"))
     for command, key in _COMMANDS:
-        if canvas.width < _TWO_COLUMNS:
+        if canvas.width < WIDE:
             canvas.line("  ", (command, "id"))
             canvas.paragraph(canvas.say(key), indent=4)
         else:
@@ -70,7 +73,7 @@ def draw_start(start: Start, canvas: Canvas) -> None:
 def draw_method(method: Method, canvas: Canvas) -> None:
     """The method page: how to learn, and which assistant is good at which job."""
     guide = method.guide
-    canvas.line((canvas.label(guide["title"]), "title"))
+    canvas.paragraph(canvas.label(guide["title"]), indent=0, role="title")
     canvas.blank()
     canvas.both(guide["intro"], indent=0)
     canvas.heading(canvas.say("guide.assistants"))
@@ -81,7 +84,10 @@ def draw_method(method: Method, canvas: Canvas) -> None:
     for section in guide["sections"]:
         canvas.heading(canvas.label(section["title"]))
         paragraphs = section["paragraphs"]
-        for english, chinese in zip(paragraphs["en"], paragraphs["zh"], strict=False):
+        for number, (english, chinese) in enumerate(zip(paragraphs["en"], paragraphs["zh"], strict=False)):
+            if number:
+                canvas.blank()
             canvas.both({"en": english, "zh": chinese})
         if section["entries"]:
+            canvas.blank()
             canvas.flow(section["entries"], role="id")

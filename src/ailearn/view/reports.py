@@ -1,43 +1,49 @@
 """What the program says about itself: settings, diagnosis, content folders, findings of a check."""
 
+from rich.cells import cell_len
+
 from ailearn.catalog.checks import CheckReport
 from ailearn.catalog.diagnosis import Diagnosis
 from ailearn.catalog.places import ContentPlaces
 from ailearn.configuration import Configuration
 from ailearn.view.canvas import Canvas
-from ailearn.view.wrap import pad
+from ailearn.view.wrap import pad, wrap
 
+_DIAGNOSED = 16
 _STATE_ROLES = {"ok": ("✓", "ok"), "warn": ("!", "warn"), "error": ("✗", "error")}
-# Characters that some terminals draw one cell wide and others two.
-_AMBIGUOUS = "“”‘’—…·●○→×±"
+# Lines of as many cells as the ruler, in characters that some terminals draw one cell wide and others two.
+_RULER = "1234567890" * 2
+_RULED = ("“”‘’—…·×±§" * 2, "●○│─├└┌▶→←" * 2, "一二三四五六七八九十")
 
 
 def draw_configuration(configuration: Configuration, canvas: Canvas) -> None:
     """One line a setting: its value and where it comes from."""
     for setting in configuration.settings:
-        canvas.line(
-            (pad(setting.key, 10), "id"), (pad(setting.value or "–", 24), ""), "  ", (setting.source, "muted")
-        )
+        value = setting.value or "–"
+        if 10 + max(cell_len(value), 24) + 2 + cell_len(setting.source) <= canvas.width:
+            canvas.line((pad(setting.key, 10), "id"), pad(value, 24), "  ", (setting.source, "muted"))
+        else:
+            canvas.paragraph(value, indent=10, first=setting.key, lead="id")
+            canvas.line(" " * 10, (setting.source, "muted"))
     if configuration.path:
         canvas.blank()
-        canvas.line((configuration.path, "path"))
+        canvas.paragraph(configuration.path, indent=0, role="path")
 
 
 def draw_diagnosis(diagnosis: Diagnosis, canvas: Canvas) -> None:
     """One line for each thing looked at, then a ruler for characters of doubtful width."""
     for line in diagnosis.lines:
         mark, role = _STATE_ROLES[line.state]
-        canvas.line((f"{mark} ", role), (pad(canvas.say(f"doctor.{line.name}"), 14), "title"), line.value)
+        name = pad(canvas.say(f"doctor.{line.name}"), 14)
+        first, *rest = wrap(line.value, canvas.width - _DIAGNOSED)
+        canvas.line((f"{mark} ", role), (name, "title"), first)
+        for more in rest:
+            canvas.line(" " * _DIAGNOSED, more)
     canvas.heading(canvas.say("doctor.ruler"))
     canvas.paragraph(canvas.say("doctor.ruler-help"))
-    canvas.line("  ", ("1234567890" * 3, "muted"))
-    for text in (
-        "ab" * len(_AMBIGUOUS),
-        *(f"{character}│" * 2 for character in _AMBIGUOUS[::4]),
-        _AMBIGUOUS,
-        "中文" * 4,
-    ):
-        canvas.line("  ", text, "│")
+    canvas.line("  ", (_RULER, "muted"), "|")
+    for text in _RULED:
+        canvas.line("  ", text, "|")
 
 
 def draw_checkreport(report: CheckReport, canvas: Canvas) -> None:
@@ -46,7 +52,7 @@ def draw_checkreport(report: CheckReport, canvas: Canvas) -> None:
     for finding in report.findings:
         place = f"{finding.path}:{finding.line}" if finding.line else finding.path
         role = "error" if finding.severity == "error" else "warn"
-        canvas.line((finding.rule, role), "  ", (place, "path"))
+        canvas.paragraph(place, indent=6, first=finding.rule, lead=role, role="path")
         canvas.paragraph(finding.message(language), indent=6)
         canvas.paragraph(finding.hint(language), indent=6, role="hint")
 
@@ -55,9 +61,6 @@ def draw_contentplaces(places: ContentPlaces, canvas: Canvas) -> None:
     """Where content comes from, what is laid over what, and what was made from it."""
     for place in places.places:
         count = canvas.say("place.files" if place.what != "index" else "place.entries", count=place.entries)
-        canvas.line(
-            (pad(canvas.say(f"place.{place.what}"), 16), "title"),
-            (place.path, "path"),
-            "  ",
-            (count, "muted"),
-        )
+        name = canvas.say(f"place.{place.what}")
+        canvas.paragraph(place.path, indent=12, first=name, lead="title", role="path")
+        canvas.line(" " * 12, (count, "muted"))

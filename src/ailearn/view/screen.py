@@ -3,11 +3,13 @@
 import importlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple, TextIO
 
+from ailearn.controls import safe
 from ailearn.language import Language, say
 from ailearn.settings import Settings
 
@@ -21,12 +23,6 @@ _DRAWN_BY = {
     "Method": "pages", "Start": "pages",
     "Configuration": "reports", "Diagnosis": "reports", "CheckReport": "reports", "ContentPlaces": "reports",
 }  # fmt: skip
-_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
-
-
-def safe(text: str) -> str:
-    """`text` without characters that could steer a terminal; tabs and line breaks stay."""
-    return text.translate(_CONTROLS)
 
 
 class Streams(NamedTuple):
@@ -66,8 +62,9 @@ class Screen:
     def _form_for_stdout(self) -> Form:
         if self.streams.environ.get("TERM") == "dumb":
             return "plain"
-        forced = self._settings.color == "always" or bool(self.streams.environ.get("FORCE_COLOR"))
-        return "rich" if forced or self.streams.stdout.isatty() else "plain"
+        color, forced = self._settings.color, bool(self.streams.environ.get("FORCE_COLOR"))
+        drawn = self.streams.stdout.isatty() or color == "always" or (forced and color == "auto")
+        return "rich" if drawn else "plain"
 
     @property
     def interactive(self) -> bool:
@@ -142,7 +139,11 @@ class Screen:
         while True:
             stderr.write(say("picker.prompt", self.language, last=len(options)))
             stderr.flush()
-            answer = self.streams.stdin.readline()
+            try:
+                answer = self.streams.stdin.readline()
+            except KeyboardInterrupt:
+                stderr.write("\n")
+                raise
             picked = answer.strip()
             if picked in ("", "q", "Q"):
                 if not answer:
@@ -162,10 +163,12 @@ class Screen:
             return
         environ = {"LESS": "FRX", "LESSCHARSET": "utf-8", **self.streams.environ}
         process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ)
+        # Ctrl-C is the pager's: less takes it for "stop what you are doing", others end.
+        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             process.communicate(text.encode("utf-8", "replace"))
-        except KeyboardInterrupt:
-            process.wait()
+        finally:
+            signal.signal(signal.SIGINT, interrupt)
         if process.returncode == 127:
             self._write(text)
 
@@ -183,4 +186,5 @@ class Screen:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return safe(" ".join(text.split()))
+    # Blanks inside a line stay, for text art is made of them.
+    return safe(" ".join(text.replace("\t", " ").splitlines()).rstrip())

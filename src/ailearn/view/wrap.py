@@ -45,7 +45,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(line.rstrip())
             line, used = "", 0
         while wide > width:
-            head = _fitting(unit, width)
+            head = _fitting(unit, width) or unit[0]
             lines.append(head)
             unit = unit[len(head) :]
             wide = cell_len(unit)
@@ -57,12 +57,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _fitting(text: str, width: int) -> str:
-    """The longest beginning of `text` that fits, one character at least."""
+    """The longest beginning of `text` that fits."""
     used = 0
     for number, character in enumerate(text):
         used += cell_len(character)
         if used > width:
-            return text[: max(number, 1)]
+            return text[:number]
     return text
 
 

@@ -1,0 +1,129 @@
+"""The program's own words: the same in both languages, none missing, none without use."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+import ailearn
+from ailearn.catalog.diagnosis import diagnose
+from ailearn.catalog.filters import KINDS
+from ailearn.catalog.model import Job
+from ailearn.catalog.shown import SECTIONS
+from ailearn.catalog.study import Study
+from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
+from ailearn.messages import en, zh
+from ailearn.settings import KEYS, load
+
+SOURCE = Path(ailearn.__file__).parent
+AREAS = {key.split(".")[0] for key in en.MESSAGES if "." in key}
+# Keys that are put together where they are used; the tests below hold each group to what puts them together.
+COMPUTED = (
+    "help.", "section.", "kind.", "job.", "doctor.", "place.", "reading.", "step.", "hint.config-",
+    "hint.known-", "error.unknown-",
+)  # fmt: skip
+
+
+def strings() -> Iterator[tuple[str, str]]:
+    """Every string constant of the program with the file it stands in; pieces of f-strings are left out."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        if path.parent.name == "messages":
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        pieces = {
+            id(piece) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for piece in node.values
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces:
+                yield path.name, node.value
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def test_both_languages_have_the_same_keys_in_the_same_order() -> None:
+    assert list(en.MESSAGES) == list(zh.MESSAGES)
+
+
+@pytest.mark.parametrize("key", en.MESSAGES)
+def test_a_message_has_the_same_places_in_both_languages(key: str) -> None:
+    english, chinese = en.MESSAGES[key], zh.MESSAGES[key]
+
+    assert placeholders(english) == placeholders(chinese)
+    assert all(name.isidentifier() for name in placeholders(english))
+    assert english
+    assert chinese
+
+
+def test_every_key_that_the_program_names_exists() -> None:
+    shape = re.compile(rf"(?:{'|'.join(AREAS)})(?:\.[a-z0-9_-]+)+")
+    files = (".toml", ".yaml", ".sqlite", ".txt")
+    named = {(text, file) for file, text in strings() if shape.fullmatch(text) and not text.endswith(files)}
+
+    assert len(named) > 100, "the keys are found at all"
+    assert {(text, file) for text, file in named if text not in en.MESSAGES} == set()
+
+
+def test_every_key_of_the_tables_is_used() -> None:
+    used = {text for _, text in strings()}
+
+    unused = {key for key in en.MESSAGES if key not in used and not key.startswith(COMPUTED)}
+    assert unused - {"help"} == set()
+
+
+def keys(prefix: str) -> set[str]:
+    """What follows `prefix` in the keys that begin with it."""
+    return {key.removeprefix(prefix) for key in en.MESSAGES if key.startswith(prefix)}
+
+
+def test_every_command_has_help_and_there_is_help_for_nothing_else() -> None:
+    pages = [*COMMANDS, *(f"{name}.{second}" for name, names in SUBCOMMANDS.items() for second in names)]
+    wanted = {*pages, *(f"{page}.examples" for page in pages), *(f"group.{name}" for name in GROUPS)}
+    headings = {"root.examples", "examples", "usage", "arguments", "options", "common-options", "commands"}
+
+    assert keys("help.") == wanted | headings
+
+
+def test_every_section_kind_and_job_has_a_name() -> None:
+    assert keys("section.") == set(SECTIONS)
+    assert keys("kind.") == set(KINDS)
+    assert keys("job.") == set(get_args(Job))
+    assert keys("step.") == {"took_over", "left_open"}
+    assert keys("reading.") == {"first", "second", "skip"}
+    assert keys("place.") == {"guide", "own", "index", "files", "entries"}
+
+
+def test_every_setting_has_a_hint() -> None:
+    hints = keys("hint.config-") - {"unreadable", "unwritable", "syntax", "keys"}
+
+    assert hints == set(KEYS)
+
+
+def test_what_can_be_unknown_has_an_error_and_what_is_listed_a_hint() -> None:
+    assert keys("error.unknown-") == {"topic", "track", "kind", "section", "shell"}
+    assert keys("hint.known-") == {"topic", "track", "kind", "section"}
+
+
+def test_everything_that_doctor_looks_at_has_a_name(study: Study) -> None:
+    names = {line.name for line in diagnose(load({}), study, "utf-8").lines}
+
+    assert keys("doctor.") == names | {"ruler", "ruler-help"}
+
+
+@pytest.mark.parametrize("key", [key for key in en.MESSAGES if not key.startswith("help.")])
+def test_a_chinese_message_uses_chinese_punctuation_between_chinese_words(key: str) -> None:
+    assert not re.search("[\u4e00-\u9fff][,;:?!][\u4e00-\u9fff ]", zh.MESSAGES[key])
+
+
+def test_messages_are_free_of_control_characters_and_stray_blanks() -> None:
+    for table in (en.MESSAGES, zh.MESSAGES):
+        for key, text in table.items():
+            assert text.replace("\n", "").isprintable(), key
+            assert text == text.rstrip("\n"), key
