@@ -89,17 +89,18 @@ def _texts(value: object, language: Language) -> Iterator[str]:
 def _marks(sentence: str, sought: tuple[str, ...]) -> list[tuple[int, int, int]]:
     """Number in `sought`, start and end, for every word of `sentence` that is like one of them."""
     found = []
-    for token in re.finditer(folding.WORD, sentence):
-        word = folding.fold(token[0])
+    for begin, token in folding.tokens(sentence):
+        span = (begin, begin + len(token))
+        word = folding.fold(token)
         for number, one in enumerate(sought):
             if not folding.is_han(one):
-                places = [token.span()] if alike(word, one) else []
-            elif len(word) == len(token[0]):
-                starts = (place.start() + token.start() for place in re.finditer(re.escape(one), word))
+                places = [span] if alike(word, one) else []
+            elif len(word) == len(token):
+                starts = (place.start() + begin for place in re.finditer(re.escape(one), word))
                 places = [(start, start + len(one)) for start in starts]
             else:
                 # A sign that folds to several characters; where exactly the word stands is not known.
-                places = [token.span()] if one in word else []
+                places = [span] if one in word else []
             found += [(number, start, end) for start, end in places]
     return found
 

@@ -4,8 +4,10 @@ Chinese is written without spaces, so every Han character is a word of its own a
 a phrase; Latin text is parted into words as usual. Stemming is left to the index.
 """
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 
 # Letters written without spaces: Han characters and kana. The middle dot between foreign names is none.
 HAN = (
@@ -13,10 +15,7 @@ HAN = (
     "\U00020000-\U0002a6dd\U0002a700-\U0002b734\U0002b740-\U0002b81d\U0002b820-\U0002cea1"
     "\U0002ceb0-\U0002ebe0\U00030000-\U0003134a"
 )
-# A run of Han characters, or a run of other letters and digits.
-WORD = f"[{HAN}]+|[^\\W_{HAN}]+"
-# Text in which nothing is left to take off: ASCII, Han characters, and the marks and signs around them.
-_BARE = "[\x00-\x7f\u2010-\u205e\u2190-\u25ff\u3001-\u3020\u3400-\u9fff]*"
+_HAN_RANGES = [(one[0], one[-1]) for one in re.findall("[^-](?:-[^-])?", HAN)]
 # Letters that Unicode does not take apart, though readers type them without the stroke.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
 
@@ -26,8 +25,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text).casefold()
-    if re.fullmatch(_BARE, apart):
-        return apart
+    if not any(unicodedata.combining(one) or ord(one) in _PLAIN for one in set(apart) if one > "\x7f"):
+        return unicodedata.normalize("NFC", apart)
     # Folding case may compose anew what was apart, so it is taken apart once more.
     apart = unicodedata.normalize("NFKD", apart.translate(_PLAIN))
     bare = "".join(mark for mark in apart if not unicodedata.combining(mark))
@@ -41,12 +40,26 @@ def name_key(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of `text`: Latin words, and unbroken runs of Han characters."""
-    return re.findall(WORD, fold(text))
+    return [word for _, word in tokens(fold(text))]
+
+
+def tokens(text: str) -> Iterator[tuple[int, str]]:
+    """The words of `text` as they stand, each with the place where it begins."""
+    # A pattern with the Han ranges in it takes milliseconds to compile, which every start would pay.
+    for run in re.finditer(r"[^\W_]+", text):
+        if run[0].isascii():
+            yield run.start(), run[0]
+            continue
+        at = run.start()
+        for _, same in itertools.groupby(run[0], is_han):
+            word = "".join(same)
+            yield at, word
+            at += len(word)
 
 
 def is_han(word: str) -> bool:
-    """Whether `word` is a run of Han characters."""
-    return re.fullmatch(f"[{HAN}]+", word) is not None
+    """Whether `word`, a single character or one of `words`, is Han."""
+    return word > "\u3004" and any(first <= word[0] <= last for first, last in _HAN_RANGES)
 
 
 def spaced(text: str) -> str:
