@@ -179,7 +179,7 @@ def _markdown(report: dict[str, Any]) -> str:
 def _row(result: dict[str, Any]) -> str:
     bar = "–" if result["bar"] is None else f"{result['bar']:g}"
     met = {None: "–", True: "yes", False: "**no**"}[result["met"]]
-    return f"| {result['command']} | {bar} | {result['ratio']:.1f} | {result['ms']:.0f} | {met} |"
+    return f"| {result['command']} | {bar} | {result['ratio']:.2f} | {result['ms']:.0f} | {met} |"
 
 
 def _amount(value: float, unit: str) -> str:

@@ -39,8 +39,8 @@ class Case:
 
     @property
     def met(self) -> bool | None:
-        """Whether the bar is met, if there is one."""
-        return None if self.bar is None else self.ratio <= self.bar
+        """Whether the bar is met to two decimals, if there is one."""
+        return None if self.bar is None else round(self.ratio, 2) <= self.bar
 
 
 def check(case: Case, environ: Mapping[str, str], folder: Path) -> int:

@@ -60,6 +60,7 @@ VARIABLES = {
     "AILEARN_LANG": ("`en`, `zh` or `both`", "`en`、`zh` 或 `both`"),
     "AILEARN_COLOR": ("`auto`, `always` or `never`", "`auto`、`always` 或 `never`"),
     "AILEARN_ASCII": ("`1` draws without box characters", "`1` 表示不用制表线等特殊字符"),
+    "AILEARN_NOW": ("a time with offset (ISO 8601) that stands in for the clock", "代替时钟的时间，写成带时区的 ISO 8601"),
     "NO_COLOR": ("when set: no colours", "设了就不用颜色"),
     "FORCE_COLOR": ("when set: colours and drawings even when piped", "设了就算接管道也用颜色和图形"),
     "COLUMNS": ("the width of the screen", "屏幕宽度"),

@@ -49,6 +49,7 @@ def configuration(
         "color": loaded.color,
         "ascii": str(loaded.ascii).lower(),
         "pager": environ.get("PAGER") or loaded.pager or "",
+        **{name: f"{getattr(loaded, name):g}" for name in settings.NUMBERS},
     }
     if key is not None and key not in values:
         raise settings.unknown_key(key, path)
@@ -61,8 +62,8 @@ def configuration(
 
 
 def _source(key: str, environ: Mapping[str, str], written: Mapping[str, object]) -> str:
-    variable = _VARIABLES[key]
-    return variable if environ.get(variable) else "config.toml" if key in written else "default"
+    variable = _VARIABLES.get(key)
+    return variable if variable and environ.get(variable) else "config.toml" if key in written else "default"
 
 
 def set_value(environ: Mapping[str, str], key: str, text: str) -> Path:
@@ -80,6 +81,8 @@ def set_value(environ: Mapping[str, str], key: str, text: str) -> Path:
     value: object = text
     if key == "ascii" and text:
         value = {"true": True, "false": False}.get(text.lower(), text)
+    if key in settings.NUMBERS and text:
+        value = _number(text)
     if key == "content" and text:
         value = [str(Path(one).expanduser().absolute()) for one in text.split(os.pathsep) if one]
     settings.check_value(key, value if text else _HARMLESS.get(key, ""), path)
@@ -100,5 +103,20 @@ def set_value(environ: Mapping[str, str], key: str, text: str) -> Path:
     return path
 
 
+def _number(text: str) -> float | str:
+    """The number that `text` is; `text` itself, which no check lets pass, when it is none."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
 # Values that pass the check when a setting is only taken out.
-_HARMLESS: dict[str, object] = {"lang": "en", "color": "auto", "ascii": False}
+_HARMLESS: dict[str, object] = {
+    "lang": "en",
+    "color": "auto",
+    "ascii": False,
+    **{name: default for name, (_, _, default) in settings.NUMBERS.items()},
+}

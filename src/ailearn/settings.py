@@ -20,8 +20,16 @@ VARIABLES = (
     "AILEARN_LANG",
     "AILEARN_COLOR",
     "AILEARN_ASCII",
+    "AILEARN_NOW",
 )
-KEYS = ("lang", "content", "color", "pager", "ascii")
+# Numbers that reviews follow: lowest, highest and default.
+NUMBERS: dict[str, tuple[float, float, float]] = {
+    "retention": (0.80, 0.95, 0.90),
+    "new_cards": (0, 1000, 10),
+    "reviews": (0, 10000, 100),
+    "rollover": (0, 23, 4),
+}
+KEYS = ("lang", "content", "color", "pager", "ascii", *NUMBERS)
 COLORS = ("auto", "always", "never")
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off", "")
@@ -37,7 +45,11 @@ class Folders(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What the command line, the environment and the config file say together, in this order."""
+    """What the command line, the environment and the config file say together, in this order.
+
+    `retention` is the desired retention of reviews, `new_cards` and `reviews` the most of either on a
+    study day, `rollover` the hour at which one begins.
+    """
 
     language: Language
     content: tuple[Path, ...]
@@ -45,6 +57,10 @@ class Settings(NamedTuple):
     pager: str | None
     ascii: bool
     folders: Folders
+    retention: float = 0.90
+    new_cards: int = 10
+    reviews: int = 100
+    rollover: int = 4
 
 
 def _home(environ: Mapping[str, str]) -> Path | None:
@@ -152,11 +168,18 @@ def check_value(key: str, value: object, path: Path | None) -> None:
         "ascii": isinstance(value, bool),
         "content": isinstance(value, str)
         or (isinstance(value, list) and all(isinstance(item, str) for item in value)),
+        **{name: _within(value, *NUMBERS[name][:2], whole=name != "retention") for name in NUMBERS},
     }
     if not allowed[key]:
         raise ConfigurationError(
             "error.config-value", hint=f"hint.config-{key}", path=path or "config.toml", key=key, value=value
         )
+
+
+def _within(value: object, lowest: float, highest: float, *, whole: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        return False
+    return lowest <= value <= highest
 
 
 def _content_folders(value: object) -> tuple[Path, ...]:
@@ -213,4 +236,13 @@ def load(
         ascii=ascii_only
         or (bool(config.get("ascii")) if ascii_named is None else _switch("AILEARN_ASCII", ascii_named)),
         folders=folders(environ),
+        retention=_number(config, "retention"),
+        new_cards=int(_number(config, "new_cards")),
+        reviews=int(_number(config, "reviews")),
+        rollover=int(_number(config, "rollover")),
     )
+
+
+def _number(config: Mapping[str, object], key: str) -> float:
+    value = config.get(key, NUMBERS[key][2])
+    return value if isinstance(value, int | float) else NUMBERS[key][2]

@@ -9,7 +9,7 @@ from ailearn.errors import UsageError
 
 CHINESE = {
     "author": "作者", "title": "标题", "venue": "会议", "topic": "主题", "kind": "类型", "track": "路线",
-    "year": "年份", "level": "难度", "minutes": "时长",
+    "year": "年份", "level": "难度", "minutes": "时长", "status": "状态",
 }  # fmt: skip
 WORDS = st.text("abcdefgxyz残差注意力0123", min_size=1, max_size=8)
 NUMBERS = st.integers(0, 99999)
@@ -40,7 +40,7 @@ def queries(draw: st.DrawFn) -> tuple[str, Condition]:
         dots = draw(st.sampled_from(["..", "…", "~", "～"]))
         ends = ("" if low is None else low, "" if high is None else high)
         return f"{prefix}{ends[0]}{dots}{ends[1]}", Condition(field, low=low, high=high, negated=negated)
-    if field in ("topic", "kind", "track"):
+    if field in ("topic", "kind", "track", "status"):
         names = tuple(draw(st.lists(WORDS, min_size=1, max_size=3)))
         comma = draw(st.sampled_from([",", "，", "|"]))
         return prefix + comma.join(names), Condition(field, names=names, negated=negated)

@@ -251,7 +251,10 @@ def test_a_number_that_cannot_be_meant_is_wrong_usage(run: Run, option: str) -> 
 @pytest.mark.parametrize("arguments", [["list"], ["search", "network", "--limit", "99"]])
 def test_json_holds_every_documented_key_and_both_languages(run: Run, arguments: list[str]) -> None:
     for entry in run(*arguments, "--json").json:
-        assert [key for key in entry if key != "matched"] == KEYS
+        assert [key for key in entry if key not in ("matched", "progress")] == KEYS
+        assert entry["progress"] == (
+            None if entry["kind"] == "term" else {"status": "unread", "since": None, "note": None}
+        )
         for text in ("title", "short", "one_liner"):
             assert set(entry[text]) == {"en", "zh"}
         for many in ("aliases", "authors", "links", "topics", "tracks"):
@@ -275,7 +278,7 @@ def test_json_leaves_chinese_as_it_is_and_does_not_depend_on_the_language(run: R
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "both"])
-def test_plain_is_one_record_of_seven_cells_a_line(run: Run, entries: list[Entry], language: str) -> None:
+def test_plain_is_one_record_of_eight_cells_a_line(run: Run, entries: list[Entry], language: str) -> None:
     found = run("list", "--plain", "--lang", language, COLUMNS="20")
 
     assert "\x1b" not in found
@@ -285,7 +288,7 @@ def test_plain_is_one_record_of_seven_cells_a_line(run: Run, entries: list[Entry
     for row, one in zip(found.rows, entries, strict=True):
         shown = list(dict.fromkeys(one["title"][name] for name in ("en", "zh") if language in (name, "both")))
         assert row[5] == " / ".join(shown)
-        assert len(row) == 7
+        assert row[6:] == [row[6], ""]
 
 
 def test_plain_does_not_depend_on_the_terminal(run: Run) -> None:

@@ -302,7 +302,7 @@ def test_json_does_not_depend_on_the_language(run: Run, command: str) -> None:
     assert english.json
 
 
-@pytest.mark.parametrize("command", ["topics x", "guide x", "tracks models x", "path lora x", "path"])
+@pytest.mark.parametrize("command", ["topics x", "guide x", "tracks models x", "path lora x"])
 def test_a_wrong_number_of_arguments_is_wrong_usage(run: Run, command: str) -> None:
     found = run(*command.split())
 

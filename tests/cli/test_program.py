@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import OwnFolder, Program
     from tests.conftest import Run
 
-KEYS = ("lang", "content", "color", "pager", "ascii")
+KEYS = ("lang", "content", "color", "pager", "ascii", "retention", "new_cards", "reviews", "rollover")
 
 
 @pytest.fixture
@@ -45,6 +45,10 @@ def test_config_shows_every_setting_with_its_value_and_source(run: Run, command:
         "color": ["auto", "default"],
         "pager": ["", "default"],
         "ascii": ["false", "default"],
+        "retention": ["0.9", "default"],
+        "new_cards": ["10", "default"],
+        "reviews": ["100", "default"],
+        "rollover": ["4", "default"],
     }
 
 
@@ -361,7 +365,7 @@ def complete(completion_home: None, run: Run, tmp_path: Path) -> Complete:
     return offered
 
 
-@pytest.mark.parametrize("command", ["show", "open-link", "path"])
+@pytest.mark.parametrize("command", ["show", "open-link", "start", "note"])
 def test_bash_completes_the_ids_of_entries(
     complete: Complete, entries: list[dict[str, str]], command: str
 ) -> None:

@@ -13,11 +13,12 @@ import pytest
 
 import ailearn
 from ailearn.catalog.diagnosis import diagnose
-from ailearn.catalog.filters import KINDS
+from ailearn.catalog.filters import KINDS, STATUSES
 from ailearn.catalog.model import Job
 from ailearn.catalog.shown import SECTIONS
 from ailearn.catalog.study import Study
 from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
+from ailearn.learning.checkup import with_journal
 from ailearn.messages import en, zh
 from ailearn.settings import KEYS, load
 
@@ -26,7 +27,7 @@ AREAS = {key.split(".")[0] for key in en.MESSAGES if "." in key}
 # Keys that are put together where they are used; the tests below hold each group to what puts them together.
 COMPUTED = (
     "help.", "section.", "kind.", "job.", "doctor.", "place.", "reading.", "step.", "hint.config-",
-    "hint.known-", "error.unknown-",
+    "hint.known-", "error.unknown-", "status.",
 )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ def test_every_command_has_help_and_there_is_help_for_nothing_else() -> None:
 def test_every_section_kind_and_job_has_a_name() -> None:
     assert keys("section.") == set(SECTIONS)
     assert keys("kind.") == set(KINDS)
+    assert keys("status.") == set(STATUSES)
     assert keys("job.") == set(get_args(Job))
     assert keys("step.") == {"took_over", "left_open"}
     assert keys("reading.") == {"first", "second", "skip"}
@@ -107,12 +109,13 @@ def test_every_setting_has_a_hint() -> None:
 
 
 def test_what_can_be_unknown_has_an_error_and_what_is_listed_a_hint() -> None:
-    assert keys("error.unknown-") == {"topic", "track", "kind", "section", "shell"}
-    assert keys("hint.known-") == {"topic", "track", "kind", "section"}
+    assert keys("error.unknown-") == {"topic", "track", "kind", "status", "section", "shell"}
+    assert keys("hint.known-") == {"topic", "track", "kind", "status", "section"}
 
 
 def test_everything_that_doctor_looks_at_has_a_name(study: Study) -> None:
-    names = {line.name for line in diagnose(load({}), study, "utf-8").lines}
+    found = with_journal(diagnose(load({}), study, "utf-8"), Path("nowhere"))
+    names = {line.name for line in found.lines}
 
     assert keys("doctor.") == names | {"ruler", "ruler-help"}
 

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     "rich", "yaml", "pydantic", "pydantic_core", "httpx", "rapidfuzz", "tomlkit", "platformdirs", "asyncio",
-    "importlib.metadata", "importlib.resources", "logging", "http", "ssl",
+    "importlib.metadata", "importlib.resources", "logging", "http", "ssl", "fsrs",
 }  # fmt: skip
 LIGHT = [
     "--help",
@@ -29,6 +29,10 @@ LIGHT = [
     "timeline --plain",
     "topics --json",
     "open-link resnet --print",
+    "next --plain",
+    "next --json",
+    "progress --plain",
+    "progress --json",
     "completion bash",
 ]
 

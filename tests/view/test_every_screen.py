@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from rich.cells import cell_len
 
-from ailearn.catalog import browse, prerequisites, shown, start
+from ailearn.catalog import browse, paths, prerequisites, shown, start
 from ailearn.catalog.study import Study
 from ailearn.language import LANGUAGES, Language
+from ailearn.learning import exercises
 from ailearn.settings import load
 from ailearn.view.canvas import Canvas
 from ailearn.view.screen import Screen, Streams
@@ -57,12 +58,20 @@ def results(study: Study) -> Iterator[tuple[str, object]]:
     yield "timeline", browse.timeline(study)
     for track in browse.tracks(study).tracks:
         yield f"timeline {track['id']}", browse.timeline(study, track["id"])
+    yield "paths", paths.named_paths(study)
+    for path in study.page("paths"):
+        yield f"named {path['id']}", paths.find(study, path["id"])
+    for track in browse.tracks(study).tracks:
+        yield f"along {track['id']}", paths.track_path(study, track["id"])
+    yield "quiz", exercises.quiz(study, 1, 60)
     yield "glossary", browse.glossary(study)
     yield "guide", browse.method(study)
     for entry in entries:
         yield f"show {entry['id']}", shown.show(study, (entry["id"],))
         yield f"show {entry['id']} --brief", shown.show(study, (entry["id"],), brief=True)
         yield f"show {entry['id']} --cards", shown.show(study, (entry["id"],), cards=True)
+        if entry["kind"] in ("paper", "essay"):
+            yield f"questions {entry['id']}", exercises.questions(study, entry["id"])
         yield f"path {entry['id']}", prerequisites.path(study, entry["id"])
 
 

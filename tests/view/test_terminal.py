@@ -273,5 +273,5 @@ def test_a_dumb_terminal_gets_plain_records(start: Start) -> None:
     shown = rest_of(start("papers", "--no-pager", TERM="dumb"))
     assert "\x1b" not in shown
     rows = [line.split("\t") for line in shown.splitlines()]
-    assert all(len(row) == 7 for row in rows)
+    assert all(len(row) == 8 for row in rows)
     assert "transformer" in {row[0] for row in rows}

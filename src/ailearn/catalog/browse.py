@@ -105,12 +105,13 @@ def tracks(study: Study, name: str | None = None) -> Tracks:
 
 def _with_entries(study: Study, track: Document) -> Document:
     steps = [
-        {**step, "entry": summary(study, step["id"])} for step in track["steps"] if _exists(study, step["id"])
+        {**step, "entry": summary(study, step["id"])} for step in track["steps"] if exists(study, step["id"])
     ]
     return {**track, "steps": steps}
 
 
-def _exists(study: Study, entry_id: str) -> bool:
+def exists(study: Study, entry_id: str) -> bool:
+    """Whether there is an entry with the id `entry_id`."""
     return study.connection.execute("SELECT 1 FROM entry WHERE id = ?", (entry_id,)).fetchone() is not None
 
 
@@ -185,4 +186,4 @@ def method(study: Study) -> Method:
         raise NothingFound("error.no-guide", hint="hint.content-path")
     named = {tool for assistant in guide["assistants"] for tool in assistant["tools"]}
     named |= {entry_id for section in guide["sections"] for entry_id in section["entries"]}
-    return Method(guide, {one: summary(study, one) for one in sorted(named) if _exists(study, one)})
+    return Method(guide, {one: summary(study, one) for one in sorted(named) if exists(study, one)})

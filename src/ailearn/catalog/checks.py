@@ -83,6 +83,7 @@ def _check_items(library: Library) -> Iterator[Finding]:
     """What holds for items of every kind."""
     items: list[tuple[Item, str, Any]] = [("entry", one.id, one) for one in library.entries]
     items += [("track", one.id, one) for one in library.tracks]
+    items += [("path", one.id, one) for one in library.paths]
     items += [("topic", one.id, one) for one in library.topics]
     items += [("term", one.id, one) for one in library.terms]
     if library.guide is not None:
@@ -94,7 +95,7 @@ def _check_items(library: Library) -> Iterator[Finding]:
         for step in place.item:
             data = data[step]
         yield from _check_written(data, (), place)
-        if what in ("entry", "track") and PurePosixPath(place.relative).stem != item_id:
+        if what in ("entry", "track", "path") and PurePosixPath(place.relative).stem != item_id:
             yield place.finding("C304", ("id",), id=item_id)
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 ENTRY_FOLDERS = ("papers", "courses", "books", "tools")
 TRACK_FOLDER = "tracks"
-CONTENT_FOLDERS = (*ENTRY_FOLDERS, TRACK_FOLDER)
+PATH_FOLDER = "paths"
+CONTENT_FOLDERS = (*ENTRY_FOLDERS, TRACK_FOLDER, PATH_FOLDER)
 CONTENT_SUFFIXES = (".yaml", ".yml")
 
 

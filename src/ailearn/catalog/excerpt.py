@@ -11,7 +11,7 @@ from ailearn.language import Language
 FIELDS = (
     "title", "short", "aliases", "meaning", "one_liner", "authors", "authors_zh", "problem", "motivation",
     "intuition", "mechanism", "evidence", "limits", "legacy", "formula", "questions", "cards", "requires",
-    "venue", "course", "book", "tool",
+    "venue", "course", "book", "tool", "note",
 )  # fmt: skip
 _SENTENCE = r"[^.!?。！？]+(?:[.!?](?!\s|$)[^.!?。！？]*)*[.!?。！？]*[”’」』)）]*\s*"
 # Two words whose beginnings differ within so many letters have different stems.

@@ -1,5 +1,7 @@
 """Conditions turned into SQL over the index, with the names in them checked against the guide."""
 
+import json
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from ailearn.catalog import folding
@@ -12,6 +14,12 @@ _KIND_NAMES = {
     "papers": "paper", "论文": "paper", "essays": "essay", "随笔": "essay", "文章": "essay",
     "courses": "course", "课程": "course", "books": "book", "书": "book", "书籍": "book",
     "tools": "tool", "工具": "tool", "terms": "term", "glossary": "term", "术语": "term",
+}  # fmt: skip
+# Where a reader can be with an entry. Who is where, only the caller knows; see `with_statuses`.
+STATUSES = ("unread", "reading", "read", "known", "skipped")
+_STATUS_NAMES = {
+    "未读": "unread", "没读": "unread", "在读": "reading", "已读": "read", "读过": "read", "已会": "known",
+    "会了": "known", "跳过": "skipped", "已跳过": "skipped",
 }  # fmt: skip
 _COLUMNS = {"author": "authors", "title": "title"}
 
@@ -26,10 +34,10 @@ class Where(NamedTuple):
 def where(study: Study, conditions: tuple[Condition, ...]) -> Where:
     """All `conditions` in one; true for every entry when there are none.
 
-    Raises UsageError for a topic, track or kind that does not exist.
+    Raises UsageError for a topic, track, kind or status that does not exist.
     """
     parts, values = ["1"], []
-    for condition in conditions:
+    for condition in with_statuses(conditions, {}):
         sql, found = _one(study, condition)
         parts.append(f"NOT ({sql})" if condition.negated else sql)
         values += found
@@ -45,6 +53,8 @@ def _one(study: Study, condition: Condition) -> tuple[str, list[object]]:
             return _matching(f"{{{_COLUMNS[field]}}} : ({wanted})")
         case "id":
             return "instr(e.id, ?) > 0", [condition.text.casefold()]
+        case "among":
+            return "e.id IN (SELECT value FROM json_each(?))", [json.dumps(condition.names)]
         case "venue":
             return "instr(e.venue, ?) > 0", [folding.fold(condition.text)]
         case "kind":
@@ -58,6 +68,26 @@ def _one(study: Study, condition: Condition) -> tuple[str, list[object]]:
             low = -1 if condition.low is None else condition.low
             high = 10**6 if condition.high is None else condition.high
             return f"e.{field} BETWEEN ? AND ?", [low, high]
+
+
+def with_statuses(
+    conditions: tuple[Condition, ...], statuses: Mapping[str, Collection[str]]
+) -> tuple[Condition, ...]:
+    """`conditions` with ids in place of those on `status`.
+
+    `statuses` holds the ids of the entries in each status; all others are unread. Raises UsageError for a
+    status that does not exist.
+    """
+    return tuple(_among(one, statuses) if one.field == "status" else one for one in conditions)
+
+
+def _among(condition: Condition, statuses: Mapping[str, Collection[str]]) -> Condition:
+    wanted = {status(name) for name in condition.names}
+    # Who is unread is not listed anywhere: everybody but those who are in another status.
+    outside = "unread" in wanted
+    listed = [one for one in STATUSES if one != "unread" and (one in wanted) != outside]
+    ids = tuple(entry_id for one in listed for entry_id in statuses.get(one, ()))
+    return Condition("among", names=ids, negated=condition.negated != outside)
 
 
 def _matching(wanted: str) -> tuple[str, list[object]]:
@@ -97,6 +127,15 @@ def kind(name: str) -> str:
     found = _KIND_NAMES.get(folded, folded)
     if found not in KINDS:
         raise _unknown("kind", name, KINDS)
+    return found
+
+
+def status(name: str) -> str:
+    """The status called `name` in either language. Raises UsageError for an unknown one."""
+    folded = folding.fold(name)
+    found = _STATUS_NAMES.get(folded, folded)
+    if found not in STATUSES:
+        raise _unknown("status", name, STATUSES)
     return found
 
 

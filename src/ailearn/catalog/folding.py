@@ -64,4 +64,4 @@ def is_han(word: str) -> bool:
 
 def spaced(text: str) -> str:
     """Folded `text` with every Han character set apart, ready to be indexed."""
-    return re.sub(f"([{HAN}])", r" \1 ", fold(text))
+    return re.sub(f"[{HAN}]+", lambda run: f" {' '.join(run[0])} ", fold(text))

@@ -3,10 +3,11 @@
 Tables: `entry` and `term` hold each item's dictionary as JSON beside the columns that lists filter
 and sort by; `name` and `term_name` map every name of an entry or term to it; `search` is a full-text
 index (FTS5) over both, whose row ids are the items' positions; `vocabulary` holds the words that typing
-errors are compared with; `page` holds the topics, the tracks and the method page.
+errors are compared with; `page` holds the topics, the tracks, the named paths and the method page.
 """
 
 import dataclasses
+import hashlib
 import json
 import re
 import sqlite3
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ailearn.catalog import folding, records
+from ailearn.catalog.documents import Document
 from ailearn.catalog.model import Entry, Term
 from ailearn.catalog.source import Library
 
@@ -37,6 +39,8 @@ CREATE TABLE term (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, docume
 CREATE TABLE topic (topic TEXT NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (topic, entry)) WITHOUT ROWID;
 CREATE TABLE track (track TEXT NOT NULL, entry TEXT NOT NULL, step INTEGER NOT NULL,
     PRIMARY KEY (track, entry)) WITHOUT ROWID;
+CREATE TABLE card (key TEXT PRIMARY KEY, entry TEXT NOT NULL, number INTEGER NOT NULL, answer TEXT NOT NULL,
+    document TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE requirement (entry TEXT NOT NULL, needs TEXT NOT NULL, PRIMARY KEY (entry, needs)) WITHOUT ROWID;
 CREATE TABLE name (key TEXT NOT NULL, entry TEXT NOT NULL, rank INTEGER NOT NULL, shown TEXT NOT NULL,
     PRIMARY KEY (key, entry)) WITHOUT ROWID;
@@ -119,6 +123,7 @@ def _write_pages(connection: sqlite3.Connection, library: Library) -> None:
     pages: dict[str, Any] = {
         "topics": [dataclasses.asdict(topic) for topic in library.topics],
         "tracks": [dataclasses.asdict(track) for track in library.tracks],
+        "paths": [dataclasses.asdict(path) for path in library.paths],
         "guide": dataclasses.asdict(library.guide) if library.guide else None,
     }
     connection.executemany(
@@ -155,6 +160,19 @@ def _write_entry(connection: sqlite3.Connection, position: int, entry: Entry, tr
         ),
     )
     connection.executemany(
+        "INSERT OR IGNORE INTO card VALUES (?, ?, ?, ?, ?)",
+        (
+            (
+                f"{entry.id}/{card['id']}",
+                entry.id,
+                number,
+                _digest(card),
+                json.dumps(card, ensure_ascii=False),
+            )
+            for number, card in enumerate(document["cards"])
+        ),
+    )
+    connection.executemany(
         "INSERT OR IGNORE INTO topic VALUES (?, ?)", ((topic, entry.id) for topic in entry.topics)
     )
     connection.executemany(
@@ -165,6 +183,12 @@ def _write_entry(connection: sqlite3.Connection, position: int, entry: Entry, tr
         "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?)",
         ((key, entry.id, rank, shown) for key, rank, shown in _names(entry)),
     )
+
+
+def _digest(card: Document) -> str:
+    """A short mark of a card's answer, by which a changed one is noticed."""
+    answer = f"{card['a']['en']}\n{card['a']['zh']}"
+    return hashlib.blake2b(answer.encode(), digest_size=6).hexdigest()
 
 
 def _names(entry: Entry) -> Iterator[tuple[str, int, str]]:

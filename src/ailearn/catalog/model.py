@@ -215,6 +215,24 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class PathStep:
+    """One entry's place in a named path, and why it stands there."""
+
+    id: str
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPath:
+    """Entries in an order to read them in, put together for one kind of reader."""
+
+    id: str
+    title: Text
+    about: Text
+    steps: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word of the field, and `entry`: the entry in which the reader of the guide meets it."""
 

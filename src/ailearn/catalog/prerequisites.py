@@ -1,6 +1,7 @@
 """What must be understood before an entry, and why."""
 
 import json
+from collections.abc import Collection
 from typing import NamedTuple
 
 from ailearn.catalog import browse, names
@@ -12,40 +13,52 @@ class Path(NamedTuple):
     """The way to an entry.
 
     `steps` are summaries in reading order, the goal last; `requirements` maps an entry to what it
-    rests on directly, each with its reason; `minutes` is the time for all steps together.
+    rests on directly, each with its reason; `minutes` is the time for all steps together. `left_out`
+    counts the steps that the reader has behind her.
     """
 
     goal: str
     steps: tuple[Document, ...]
     requirements: dict[str, list[Document]]
     minutes: int
+    left_out: int = 0
 
 
-def path(study: Study, name: str) -> Path:
+def path(study: Study, name: str, learnt: Collection[str] = ()) -> Path:
     """The prerequisites of the entry called `name`, each before whatever needs it.
 
-    Raises NoSuchEntry. Requirements that name no entry and circles, which the checks report, are
-    passed over.
+    The entries with the ids `learnt` are left out, and with them what only they rest on. Raises
+    NoSuchEntry. Requirements that name no entry and circles, which the checks report, are passed over.
     """
     goal = names.resolve(study, name)
-    requirements: dict[str, list[Document]] = {}
+    requirements = _requirements(study, goal, learnt)
+    whole = _requirements(study, goal, ()) if learnt else requirements
+    steps = tuple(browse.summary(study, entry_id) for entry_id in requirements)
+    minutes = sum(step["minutes"] for step in steps)
+    return Path(goal, steps, requirements, minutes, len(whole) - len(requirements))
+
+
+def _requirements(study: Study, goal: str, learnt: Collection[str]) -> dict[str, list[Document]]:
+    """What the entry `goal` and everything under it rests on, in reading order."""
+    found: dict[str, list[Document]] = {}
     order: list[str] = []
 
     def visit(entry_id: str) -> None:
-        if entry_id in requirements:
+        if entry_id in found:
             return
-        requirements[entry_id] = []
-        for needed in _needed(study, entry_id):
-            requirements[entry_id].append(needed)
-            visit(needed["id"])
+        found[entry_id] = []
+        for needed in needs_of(study, entry_id):
+            if needed["id"] not in learnt:
+                found[entry_id].append(needed)
+                visit(needed["id"])
         order.append(entry_id)
 
     visit(goal)
-    steps = tuple(browse.summary(study, entry_id) for entry_id in order)
-    return Path(goal, steps, requirements, sum(step["minutes"] for step in steps))
+    return {entry_id: found[entry_id] for entry_id in order}
 
 
-def _needed(study: Study, entry_id: str) -> list[Document]:
+def needs_of(study: Study, entry_id: str) -> list[Document]:
+    """What the entry with the id `entry_id` rests on directly, oldest first, each with its reason."""
     row = study.connection.execute("SELECT document FROM entry WHERE id = ?", (entry_id,)).fetchone()
     rows = study.connection.execute(
         "SELECT e.id FROM requirement AS r JOIN entry AS e ON e.id = r.needs WHERE r.entry = ?", (entry_id,)

@@ -12,12 +12,13 @@ from ailearn.catalog import folding
 from ailearn.errors import UsageError
 
 TEXT_FIELDS = ("author", "title", "id", "venue")
-NAME_FIELDS = ("topic", "kind", "track")
+NAME_FIELDS = ("topic", "kind", "track", "status")
 NUMBER_FIELDS = ("year", "level", "minutes")
 FIELDS = TEXT_FIELDS + NAME_FIELDS + NUMBER_FIELDS
 _CHINESE = {
     "作者": "author", "标题": "title", "题目": "title", "会议": "venue", "主题": "topic", "类型": "kind",
     "路线": "track", "年份": "year", "年": "year", "难度": "level", "时长": "minutes", "分钟": "minutes",
+    "状态": "status",
 }  # fmt: skip
 _PLURALS = {"authors": "author", "topics": "topic", "tracks": "track", "kinds": "kind", "years": "year"}
 # Longer than any question that a person types, and short enough for the expressions of SQLite.
@@ -40,7 +41,8 @@ class Condition(NamedTuple):
     """One condition of a query.
 
     `field` is None for words that may stand anywhere. Text fields compare `text`, name fields any of
-    `names`, number fields the range from `low` to `high`, both included and open where None.
+    `names`, number fields the range from `low` to `high`, both included and open where None. The field
+    `among`, which nobody can type, is met by the entries whose ids are the `names`.
     """
 
     field: str | None = None

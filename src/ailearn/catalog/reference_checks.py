@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ailearn.catalog.model import Entry, Guide, Term, TextList, Track
+from ailearn.catalog.model import Entry, Guide, NamedPath, Term, TextList, Track
 from ailearn.catalog.rules import Finding
 from ailearn.catalog.source import Library, Place
 from ailearn.catalog.text_checks import texts
@@ -22,6 +22,8 @@ def check_references(library: Library) -> Iterator[Finding]:
         yield from _check_entry_references(entry, library.places["entry", entry.id], known)
     for track in library.tracks:
         yield from _check_track(track, library.places["track", track.id], known)
+    for path in library.paths:
+        yield from _check_path(path, library.places["path", path.id], known)
     if library.guide is not None:
         yield from _check_guide(library.guide, library.places["guide", "guide"], known)
     yield from _check_topics(library)
@@ -63,6 +65,16 @@ def _check_track(track: Track, place: Place, known: frozenset[str]) -> Iterator[
     for index, step in enumerate(track.steps):
         if step.id not in known:
             yield _unknown(place, ("steps", index, "id"), step.id, known)
+
+
+def _check_path(path: NamedPath, place: Place, known: frozenset[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, step in enumerate(path.steps):
+        if step.id not in known:
+            yield _unknown(place, ("steps", index, "id"), step.id, known)
+        elif step.id in seen:
+            yield place.finding("C316", ("steps", index, "id"), id=step.id)
+        seen.add(step.id)
 
 
 def _check_guide(guide: Guide, place: Place, known: frozenset[str]) -> Iterator[Finding]:
@@ -136,6 +148,10 @@ def _check_names(library: Library) -> Iterator[Finding]:
             else:
                 other = owners[alias.casefold()]
                 yield place.finding("C310", ("aliases", index), name=alias, other=other)
+    # `ailearn path` looks for an entry first, so a path of that name could never be shown.
+    for path_id in (one.id for one in library.paths if one.id in owners):
+        place = library.places["path", path_id]
+        yield place.finding("C310", ("id",), name=path_id, other=owners[path_id])
 
 
 def _main_names(entry: Entry) -> list[tuple[NodePath, str]]:

@@ -9,7 +9,7 @@ such a tier by BM25 as FTS5 computes it.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from ailearn.catalog import filters, folding, names, query
@@ -56,16 +56,19 @@ class SearchResult(NamedTuple):
 
 
 def find(
-    study: Study, text: str, language: Language, kinds: tuple[str, ...] = (), limit: int = 20
+    study: Study,
+    text: str,
+    language: Language,
+    kinds: tuple[str, ...] = (),
+    limit: int = 20,
+    statuses: Mapping[str, Collection[str]] | None = None,
 ) -> SearchResult:
     """The entries and glossary terms that match the query `text`.
 
-    Raises UsageError for a query that cannot be meant. When nothing matches, `nearest` names the
-    entries that come closest.
+    `statuses` are the ids of the entries in each status of the reader's, for `status:`. Raises UsageError
+    for a query that cannot be meant. When nothing matches, `nearest` names the entries that come closest.
     """
-    conditions = _conditions(study, text)
-    if kinds:
-        conditions += (query.Condition("kind", names=kinds),)
+    conditions = filters.with_statuses(meant(study, text, kinds), statuses or {})
     words = query.subject(conditions)
     rest = filters.without_words(conditions)
     first = _named_outright(study, text, words, conditions)
@@ -80,14 +83,18 @@ def find(
     return SearchResult(hits, len(found), corrected, () if hits else _near(study, words))
 
 
-def _conditions(study: Study, text: str) -> tuple[query.Condition, ...]:
-    """The conditions of `text`; a title in which a colon stands is a phrase and not a field."""
+def meant(study: Study, text: str, kinds: tuple[str, ...] = ()) -> tuple[query.Condition, ...]:
+    """The conditions of the query `text`; a title in which a colon stands is a phrase and not a field.
+
+    Raises UsageError for a query that cannot be meant.
+    """
     try:
-        return query.parse(text)
+        conditions = query.parse(text)
     except UsageError:
         if len(text) > query.MAX_LENGTH or not names.candidates(study, text):
             raise
-        return (query.Condition(text=text, phrase=True),)
+        conditions = (query.Condition(text=text, phrase=True),)
+    return (*conditions, query.Condition("kind", names=kinds)) if kinds else conditions
 
 
 def _exactly(

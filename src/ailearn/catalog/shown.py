@@ -12,7 +12,7 @@ BRIEF = ("one_liner", "problem", "motivation", "intuition")
 SECTIONS = (
     "one_liner", "course", "book", "tool", "problem", "motivation", "intuition", "figure", "mechanism",
     "formula", "evidence", "limits", "legacy", "requires", "related", "reading", "questions", "links",
-    "sources", "cards",
+    "sources", "cards", "note",
 )  # fmt: skip
 _SECTION_NAMES = {
     "what-for": "one_liner", "purpose": "one_liner", "用途": "one_liner", "有什么用": "one_liner",
@@ -21,11 +21,11 @@ _SECTION_NAMES = {
     "原理": "mechanism", "怎么做": "mechanism", "公式": "formula", "results": "evidence", "证据": "evidence",
     "局限": "limits", "影响": "legacy", "prerequisites": "requires", "前置": "requires", "相关": "related",
     "读法": "reading", "思考题": "questions", "想一想": "questions", "链接": "links", "来源": "sources",
-    "卡片": "cards", "课程": "course", "书": "book", "工具": "tool",
+    "卡片": "cards", "笔记": "note", "notes": "note", "课程": "course", "书": "book", "工具": "tool",
 }  # fmt: skip
 _FACTS = (
     "id", "kind", "title", "short", "aliases", "authors", "authors_zh", "date", "venue", "arxiv", "doi",
-    "isbn", "topics", "tracks", "level", "minutes", "url",
+    "isbn", "topics", "tracks", "level", "minutes", "url", "status",
 )  # fmt: skip
 
 

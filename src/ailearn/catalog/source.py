@@ -12,19 +12,20 @@ from typing import Any, Literal
 from ailearn.catalog.content_files import (
     CONTENT_SUFFIXES,
     ENTRY_FOLDERS,
+    PATH_FOLDER,
     TRACK_FOLDER,
     ContentFolder,
     Scan,
     scan,
 )
-from ailearn.catalog.model import Entry, Guide, Term, Topic, Track
+from ailearn.catalog.model import Entry, Guide, NamedPath, Term, Topic, Track
 from ailearn.catalog.rules import CONTROL_CHARACTER, MAX_ID_LENGTH, Finding, Severity, is_valid_id, safe_text
 from ailearn.catalog.schema import Model, validate
 from ailearn.catalog.yaml_reader import Document, Node, NodePath, read
 
 __all__ = ["ContentFolder", "Item", "Library", "Place", "Replacement", "load"]
 
-Item = Literal["entry", "track", "topic", "term", "guide"]
+Item = Literal["entry", "track", "path", "topic", "term", "guide"]
 
 # In these the spaces at the beginning of a line are part of the drawing.
 _DRAWN_FIELDS = ("figure", "formula")
@@ -71,6 +72,7 @@ class Library:
     entries: tuple[Entry, ...]
     topics: tuple[Topic, ...]
     tracks: tuple[Track, ...]
+    paths: tuple[NamedPath, ...]
     terms: tuple[Term, ...]
     guide: Guide | None
     findings: tuple[Finding, ...]
@@ -107,6 +109,7 @@ class _Loader:
         self.items: dict[Item, dict[str, Any]] = {
             "entry": {},
             "track": {},
+            "path": {},
             "topic": {},
             "term": {},
             "guide": {},
@@ -123,6 +126,7 @@ class _Loader:
             entries=tuple(self.items["entry"].values()),
             topics=tuple(self.items["topic"].values()),
             tracks=tuple(self.items["track"].values()),
+            paths=tuple(self.items["path"].values()),
             terms=tuple(self.items["term"].values()),
             guide=self.items["guide"].get("guide"),
             findings=tuple(self.findings),
@@ -183,6 +187,8 @@ class _Loader:
         if rest:
             if folder == TRACK_FOLDER:
                 self.add_item("track", Track, place)
+            elif folder == PATH_FOLDER:
+                self.add_item("path", NamedPath, place)
             elif folder in ENTRY_FOLDERS:
                 self.add_item("entry", Entry, place)
         elif stem == "guide":

@@ -24,7 +24,7 @@ PACKAGED_INDEX = PACKAGE / "guide.sqlite"
 PACKAGED_NAMES = PACKAGE / "names.txt"
 CACHED_NAMES = "names.txt"
 # Changes whenever the compiled form does, so that an old cache is never read by a newer program.
-FORMAT = "3"
+FORMAT = "5"
 
 
 class Notice(NamedTuple):
@@ -42,7 +42,7 @@ class Study(NamedTuple):
     notices: tuple[Notice, ...]
 
     def page(self, name: str) -> Any:
-        """The topics, the tracks or the method page, as plain data."""
+        """The topics, the tracks, the named paths or the method page, as plain data."""
         row = self.connection.execute("SELECT document FROM page WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
@@ -176,5 +176,6 @@ def names_text(library: "Library") -> str:
         *((entry.id, entry.kind) for entry in library.entries),
         *((topic.id, "topic") for topic in library.topics),
         *((track.id, "track") for track in library.tracks),
+        *((path.id, "path") for path in library.paths),
     ]
     return "".join(f"{name}\t{what}\n" for name, what in named)

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ailearn.catalog.model import Entry, Guide, Text, TextList
+from ailearn.catalog.model import Entry, Guide, NamedPath, Text, TextList
 from ailearn.catalog.rules import Finding
 from ailearn.catalog.source import Place
 from ailearn.catalog.yaml_reader import NodePath
@@ -21,6 +21,8 @@ FIELD_LIMITS: dict[str, tuple[int, int]] = {
     "mechanism": (45, 90),
 }
 ANSWER_LIMITS = (40, 80)
+# Why an entry is a step of a named path.
+REASON_LIMITS = (25, 45)
 FIGURE_COLUMNS = 76
 FIGURE_LINES = (6, 18)
 # So many lines the same figure may differ by, since labels wrap differently in the two languages.
@@ -90,6 +92,8 @@ def check_texts(item: object, place: Place) -> Iterator[Finding]:
                 yield from _check_chinese(where, one, place, is_official)
             if isinstance(item, Entry):
                 yield from _check_length(where, language, one, place)
+            if isinstance(item, NamedPath) and path[-1] == "why":
+                yield from _too_long(where, language, one, place, REASON_LIMITS)
             if not isinstance(item, Guide):
                 yield from _report(_MARKUP, "C416", where, one, place)
 
@@ -173,8 +177,13 @@ def _check_length(path: NodePath, language: str, text: str, place: Place) -> Ite
     limits = FIELD_LIMITS.get(str(path[0]))
     if path[0] == "cards" and path[2] == "a":
         limits = ANSWER_LIMITS
-    if limits is None:
-        return
+    if limits is not None:
+        yield from _too_long(path, language, text, place, limits)
+
+
+def _too_long(
+    path: NodePath, language: str, text: str, place: Place, limits: tuple[int, int]
+) -> Iterator[Finding]:
     limit = limits[0] if language == "en" else limits[1]
     count = length(text, language)
     if count > limit:

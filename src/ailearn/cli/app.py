@@ -11,7 +11,7 @@ from typer.main import get_command_from_info, get_group
 
 from ailearn import __version__
 from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
-from ailearn.cli.options import Call, common_options, session
+from ailearn.cli.options import Call, Session, common_options, session
 from ailearn.cli.verb import VerbGroup, help_language, row, table
 from ailearn.language import say
 
@@ -69,10 +69,21 @@ def main(
 ) -> None:
     """Show the start page when no command is named."""
     if context.invoked_subcommand is None:
+        opened = session(context)
+        opened.show(_start_page(opened))
+
+
+def _start_page(opened: Session) -> Any:
+    """What to begin with; for a reader with a journal, where she is and what comes next."""
+    if opened.known is None:
         from ailearn.catalog.start import start
 
-        opened = session(context)
-        opened.screen.show(start(opened.study))
+        return start(opened.study)
+    from ailearn.learning.home import home
+    from ailearn.learning.review import Limits
+
+    limits = Limits(opened.settings.new_cards, opened.settings.reviews)
+    return home(opened.study, opened.journal, opened.moment, limits)
 
 
 def run(arguments: Sequence[str]) -> None:

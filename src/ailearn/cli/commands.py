@@ -10,6 +10,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("reading", "read"),
     "open-link": ("reading", "read"),
     "glossary": ("reading", "read"),
+    "review": ("reviewing", "learn"),
+    "quiz": ("exercises", "learn"),
+    "questions": ("exercises", "learn"),
+    "place": ("exercises", "learn"),
+    "next": ("tracking", "learn"),
+    "progress": ("tracking", "learn"),
+    "sync": ("tracking", "learn"),
+    "start": ("learning", "learn"),
+    "read": ("learning", "learn"),
+    "know": ("learning", "learn"),
+    "skip": ("learning", "learn"),
+    "reset": ("learning", "learn"),
+    "undo": ("learning", "learn"),
+    "note": ("learning", "learn"),
     "guide": ("overview", "way"),
     "tracks": ("overview", "way"),
     "timeline": ("overview", "way"),
@@ -20,9 +34,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("program", "program"),
     "completion": ("program", "program"),
 }
-GROUPS = ("find", "read", "way", "program")
+GROUPS = ("find", "read", "learn", "way", "program")
 # Commands that are groups of others, with the names of these.
 SUBCOMMANDS: dict[str, tuple[str, ...]] = {
+    "progress": ("export", "import", "restore"),
     "content": ("check", "new", "schema", "path"),
     "config": ("show", "set", "get", "path"),
 }

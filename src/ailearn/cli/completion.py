@@ -11,9 +11,11 @@ from ailearn.cli.commands import COMMANDS, SUBCOMMANDS
 from ailearn.language import say
 
 # Commands whose arguments are ids, and options whose values are other names of the guide.
-_TAKING_IDS = ("show", "open-link", "path")
+_TAKING_IDS = (
+    "review", "show", "open-link", "quiz", "questions", "start", "read", "know", "skip", "reset", "note",
+)  # fmt: skip
 _KINDS = ("paper", "essay", "course", "book", "tool")
-_TAKING_TRACKS = ("timeline", "tracks")
+_TAKING_TRACKS = ("timeline", "tracks", "place")
 _VALUES = {
     "--lang": "en zh both",
     "--color": "auto always never",
@@ -21,17 +23,22 @@ _VALUES = {
     "--kind": "paper essay course book tool term",
     "--link": "abstract pdf html page code video course book slides blog dataset demo docs",
     "--level": "1 2 3 4 5",
+    "--status": "unread reading read known skipped",
     "--section": "one_liner problem motivation intuition figure mechanism formula evidence limits legacy "
-    "requires related reading questions links sources cards course book tool",
+    "requires related reading questions links sources cards note course book tool",
 }
 _BASH_OFFER = """COMPREPLY=($(compgen -W '{words}' -- "$current")); return"""
 _COMMON = "--lang --json --plain --content --color --no-pager --ascii --help"
-_LIST = "--since --until --topic --author --track --level --sort --reverse --limit"
+_LIST = "--since --until --topic --author --track --status --level --sort --reverse --limit"
 _OPTIONS = {
+    "review": "--topic --track --new --limit --grade --unsuspend",
     **dict.fromkeys(("papers", "courses", "books", "tools", "list"), _LIST),
     "search": "--kind --limit",
     "show": "--brief --section --cards",
     "open-link": "--link --print --all",
+    "path": "--track --all",
+    "quiz": "--track --topic --count --seed",
+    "questions": "--editor",
 }
 
 
@@ -89,8 +96,10 @@ _ailearn() {{
   case "$command" in
     '') words='{" ".join(COMMANDS)}' ;;
     {"|".join(_TAKING_IDS)}) words="$(_ailearn_names '{" ".join(_KINDS)}')" ;;
+    path) words="$(_ailearn_names '{" ".join(_KINDS)} path')" ;;
     {"|".join(_TAKING_TRACKS)}) words="$(_ailearn_names track)" ;;
     completion) words='bash zsh fish' ;;
+    sync) [[ "$current" == -* ]] || {{ COMPREPLY=($(compgen -d -- "$current")); return; }} ;;
 {subcommands}
   esac
   case "$current" in
@@ -144,8 +153,10 @@ _ailearn() {{
   case "$command" in
     '') _describe command commands ;;
     {"|".join(_TAKING_IDS)}) compadd -- $(_ailearn_names '{" ".join(_KINDS)}') ;;
+    path) compadd -- $(_ailearn_names '{" ".join(_KINDS)} path') ;;
     {"|".join(_TAKING_TRACKS)}) compadd -- $(_ailearn_names track) ;;
     completion) compadd -- bash zsh fish ;;
+    sync) _files -/ ;;
 {subcommands}
   esac
 }}
@@ -172,8 +183,10 @@ def _fish(files: str) -> str:
         lines.append(f"complete -c ailearn -n __fish_use_subcommand -a {name} -d '{about}'")
     for name in _TAKING_IDS:
         lines.append(_fish_arguments(name, f"(__ailearn_names '{'|'.join(_KINDS)}')"))
+    lines.append(_fish_arguments("path", f"(__ailearn_names '{'|'.join(_KINDS)}|path')"))
     for name in _TAKING_TRACKS:
         lines.append(_fish_arguments(name, "(__ailearn_names track)"))
+    lines.append(_fish_arguments("sync", "(__fish_complete_directories)"))
     for name, names in (*SUBCOMMANDS.items(), ("completion", ("bash", "zsh", "fish"))):
         lines.append(_fish_arguments(name, f"'{' '.join(names)}'"))
     values = {**_VALUES, "--topic": "(__ailearn_names topic)", "--track": "(__ailearn_names track)"}

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from ailearn.catalog.search import find
-from ailearn.cli.options import session
+from ailearn.catalog.search import SearchResult, find, meant
+from ailearn.cli.options import Session, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import NothingFound, UsageError
 
@@ -30,9 +30,9 @@ def search(
     )
     if not query.strip():
         raise UsageError("error.missing", hint="hint.help", name="WORDS", command="ailearn search")
-    found = find(opened.study, query, opened.settings.language, tuple(kind or ()), limit)
+    found = _find(opened, query, tuple(kind or ()), limit)
     if not found.hits:
-        opened.screen.show(found)
+        opened.show(found)
         raise NothingFound(
             "error.nothing-found",
             hint="hint.did-you-mean" if found.nearest else "hint.search-help",
@@ -41,6 +41,19 @@ def search(
         )
     if found.corrected is not None:
         opened.screen.note("note.corrected", query=" ".join(words), corrected=found.corrected)
-    opened.screen.show(found)
+    opened.show(found)
     if len(found.hits) < found.total:
         opened.screen.note("note.limited", shown=len(found.hits), total=found.total)
+
+
+def _find(opened: Session, query: str, kinds: tuple[str, ...], limit: int) -> SearchResult:
+    """Search the guide, and the reader's notes when she has any."""
+    language = opened.settings.language
+    notes = {one: state.note for one, state in opened.standings.items() if state.note}
+    asked = any(one.field == "status" for one in meant(opened.study, query))
+    statuses = opened.statuses if asked else {}
+    if not notes:
+        return find(opened.study, query, language, kinds, limit, statuses)
+    from ailearn.learning.noted import find_with_notes
+
+    return find_with_notes(opened.study, notes, query, language, kinds, limit, statuses)

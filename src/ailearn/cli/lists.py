@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ailearn.catalog import browse
+from ailearn.catalog.filters import with_statuses
 from ailearn.catalog.query import Condition, parse
 from ailearn.cli.options import session
 from ailearn.cli.verb import Verb
@@ -35,6 +36,7 @@ def list_entries(
         list[str] | None, typer.Option("--author", metavar="NAME", help="option.author")
     ] = None,
     track: Annotated[str | None, typer.Option("--track", metavar="TRACK", help="option.track")] = None,
+    status: Annotated[str | None, typer.Option("--status", metavar="STATUS", help="option.status")] = None,
     level: Annotated[
         int | None, typer.Option("--level", metavar="1-5", min=1, max=5, help="option.level")
     ] = None,
@@ -52,11 +54,16 @@ def list_entries(
     conditions += [Condition("author", one) for one in author or ()]
     if track is not None:
         conditions.append(Condition("track", names=(track,)))
+    if status is not None:
+        conditions.append(Condition("status", names=tuple(status.split(","))))
     if level is not None:
         conditions.append(Condition("level", low=level, high=level))
     conditions += parse(" ".join(words or ()))
-    found = browse.listing(opened.study, tuple(conditions), sort=_sort(sort), reverse=reverse, limit=limit)
-    opened.screen.show(found)
+    met = tuple(conditions)
+    if any(one.field == "status" for one in met):
+        met = with_statuses(met, opened.statuses)
+    found = browse.listing(opened.study, met, sort=_sort(sort), reverse=reverse, limit=limit)
+    opened.show(found)
     if not found.entries:
         raise NothingFound("error.nothing-matches", hint="hint.fewer-filters")
     if len(found.entries) < found.total:

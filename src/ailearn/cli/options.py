@@ -8,11 +8,15 @@ import typer
 from typer.core import TyperOption
 
 from ailearn import settings
-from ailearn.errors import UsageError
-from ailearn.language import LANGUAGES
+from ailearn.errors import ProgressError, UsageError
+from ailearn.language import LANGUAGES, say
+from ailearn.learning import JOURNAL
 
 if TYPE_CHECKING:
     from ailearn.catalog.study import Study
+    from ailearn.learning.clock import Moment
+    from ailearn.learning.derive import EntryState
+    from ailearn.learning.journal import Journal
     from ailearn.view.screen import Form
 
 
@@ -91,6 +95,77 @@ class Session:
             key = "warning.broken-more" if broken["more"] else "warning.broken"
             self.screen.note(key, place=place, message=message, more=broken["more"])
         return study
+
+    @functools.cached_property
+    def moment(self) -> "Moment":
+        """The time of this command, and the study day it falls on."""
+        from ailearn.learning.clock import current
+
+        return current(self.settings.rollover, self.screen.streams.environ)
+
+    @functools.cached_property
+    def journal(self) -> "Journal":
+        """The learner's journal, to look at; nothing is made for a reader who has none."""
+        from ailearn.learning.journal import open_to_read
+
+        return open_to_read(self.settings.folders.data)
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether the reader has a journal; looking for it is all that one without it pays."""
+        data = self.settings.folders.data
+        try:
+            return data is not None and (data / JOURNAL).exists()
+        except OSError:
+            # What may not even be looked for is told when it is opened.
+            return True
+
+    @functools.cached_property
+    def known(self) -> "dict[str, EntryState] | None":
+        """Where the reader is with every entry that she did anything with; None without a journal.
+
+        One that cannot be used keeps nobody from reading the guide: it is said on stderr, once.
+        """
+        try:
+            return self.journal.entries() if self.has_journal else None
+        except ProgressError as error:
+            language = self.settings.language
+            reason = say(error.key, language, **error.values)
+            hint = say(error.hint, language, **error.values) if error.hint else ""
+            self.screen.note("warning.progress", reason=reason, hint=hint)
+            return None
+
+    @property
+    def standings(self) -> "dict[str, EntryState]":
+        """What is `known`, to be shown beside entries."""
+        return self.known or {}
+
+    @property
+    def statuses(self) -> dict[str, list[str]]:
+        """The ids of the entries in each status, to choose by. Raises ProgressError when nobody can tell."""
+        if not self.has_journal:
+            return {}
+        from ailearn.learning.standing import by_status
+
+        return by_status(self.standings if self.known is not None else self.journal.entries())
+
+    @property
+    def learnt(self) -> frozenset[str]:
+        """The ids of the entries that others may rest on, as she has read them or knew them before."""
+        return frozenset(one for one, state in self.standings.items() if state.status in ("read", "known"))
+
+    def show(self, result: Any) -> None:
+        """Print a result of a verb, with where the reader is in every entry of it."""
+        from ailearn.learning.standing import with_progress
+
+        self.screen.show(with_progress(result, self.standings))
+
+    @functools.cached_property
+    def journal_to_write(self) -> "Journal":
+        """The learner's journal, to record something in; made when there is none."""
+        from ailearn.learning.journal import open_to_write
+
+        return open_to_write(self.settings.folders.data, self.moment.day)
 
 
 def _check_choice(option: str, value: str | None, allowed: tuple[str, ...]) -> None:

@@ -73,6 +73,7 @@ def path(context: typer.Context) -> None:
 def doctor(context: typer.Context) -> None:
     """Look at everything that the program rests on."""
     from ailearn.catalog.diagnosis import diagnose
+    from ailearn.learning.checkup import with_journal
 
     encoding = sys.__stdout__.encoding if sys.__stdout__ else None
     opened = session(context)
@@ -81,7 +82,7 @@ def doctor(context: typer.Context) -> None:
     except AilearnError as error:
         opened.screen.note(error.key, **error.values)
         study = None
-    found = diagnose(opened.settings, study, encoding)
+    found = with_journal(diagnose(opened.settings, study, encoding), opened.settings.folders.data)
     opened.screen.show(found)
     if not found.healthy:
         raise typer.Exit(1)

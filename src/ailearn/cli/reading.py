@@ -42,7 +42,7 @@ def show(
         raise UsageError("error.one-of", hint="hint.one-of", names="--brief, --section, --cards")
     opened = session(context)
     found = tuple(chosen(opened, one) for one in ids)
-    opened.screen.show(shown.show(opened.study, found, brief=brief, section=section, cards=cards))
+    opened.show(shown.show(opened.study, found, brief=brief, section=section, cards=cards))
 
 
 @app.command("open-link", cls=Verb, help="help.open-link")

@@ -37,6 +37,11 @@ class Canvas:
         self._colored = colored
         self._lines: list[Text] = []
 
+    @property
+    def ascii(self) -> bool:
+        """Whether only ASCII may be drawn, for what needs other signs then and not only fewer."""
+        return self._ascii
+
     def text(self) -> str:
         """The drawing, with escape sequences when it is coloured."""
         if not self._colored:

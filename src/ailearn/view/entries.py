@@ -7,7 +7,9 @@ from rich.cells import cell_len
 from ailearn.catalog.documents import Document
 from ailearn.catalog.shown import BRIEF, Links, Shown
 from ailearn.view.canvas import Canvas
+from ailearn.view.marking import draw_lines
 from ailearn.view.measures import duration, level, listed, when
+from ailearn.view.signs import before_id, status
 from ailearn.view.wrap import pad
 
 _TEXTS = ("one_liner", "problem", "motivation", "intuition", "limits", "legacy")
@@ -24,9 +26,19 @@ def draw_shown(shown: Shown, canvas: Canvas) -> None:
             continue
         _head(entry, canvas, facts="authors" in shown.fields)
         for field in shown.fields:
-            if entry.get(field) and field in _DRAWERS:
+            if field == "note":
+                _note(entry, canvas)
+            elif entry.get(field) and field in _DRAWERS:
                 canvas.heading(canvas.say(f"section.{field}"))
                 _DRAWERS[field](entry, field, canvas)
+
+
+def _note(entry: Document, canvas: Canvas) -> None:
+    """What the reader wrote about it herself."""
+    progress = entry.get("progress")
+    if progress and progress["note"]:
+        canvas.heading(canvas.say("section.note"))
+        draw_lines(progress["note"], canvas)
 
 
 def _brief(entry: Document, canvas: Canvas) -> None:
@@ -41,11 +53,12 @@ def _brief(entry: Document, canvas: Canvas) -> None:
 def _names(entry: Document, canvas: Canvas) -> None:
     short = entry["short"]
     names = canvas.joined(dict.fromkeys((canvas.label(short), short["en"], short["zh"])))
-    if cell_len(names + entry["id"]) + 2 <= canvas.width:
-        canvas.line((names, "title"), "  ", (entry["id"], "id"))
+    sign = before_id(entry)
+    if cell_len(names + entry["id"]) + 2 + (2 if sign else 0) <= canvas.width:
+        canvas.line((names, "title"), "  ", sign, (entry["id"], "id"))
     else:
         canvas.paragraph(names, indent=0, role="title")
-        canvas.line((entry["id"], "id"))
+        canvas.line(sign, (entry["id"], "id"))
 
 
 def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
@@ -83,7 +96,15 @@ def _facts(entry: Document, canvas: Canvas) -> list[str]:
         ),
         canvas.say("fact.level", level=level(entry["level"])),
         duration(entry["minutes"], canvas.language),
+        *_standing(entry, canvas),
     ]
+
+
+def _standing(entry: Document, canvas: Canvas) -> list[str]:
+    """Since when the reader is where with an entry; nothing for an unread one."""
+    if status(entry) == "unread":
+        return []
+    return [f"{canvas.say(f'status.{status(entry)}')} {entry['progress']['since']}"]
 
 
 def _text(entry: Document, field: str, canvas: Canvas) -> None:

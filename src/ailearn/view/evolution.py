@@ -5,6 +5,7 @@ from typing import Any
 from ailearn.catalog.browse import Timeline, Tracks
 from ailearn.catalog.prerequisites import Path
 from ailearn.language import BothLanguages, paragraphs
+from ailearn.view import signs
 from ailearn.view.canvas import WIDE, Canvas, Part
 from ailearn.view.measures import duration, level, when
 from ailearn.view.wrap import pad, wrap
@@ -18,12 +19,14 @@ def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
         canvas.both(track["about"])
         canvas.blank()
         column = max((len(step["id"]) for step in track["steps"]), default=0) + 2
+        unmarked = signs.column(step["entry"] for step in track["steps"])
         for number, step in enumerate(track["steps"], start=1):
             entry = step["entry"]
             wide = canvas.width >= WIDE
             canvas.line(
                 (f"  {number:>2}  ", "number"),
                 (f"{when(entry['date'])[:4] or '–':<6}", "muted"),
+                signs.in_column(entry, unmarked),
                 (pad(entry["id"], column), "id"),
                 canvas.label(entry["title"]) if wide else "",
             )
@@ -54,7 +57,7 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
         margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
         name = canvas.label(entry["short"])
         head: list[Part] = [(f"{shown:<6}", "number"), *stops, (name, "title")]
-        canvas.either(head, [(step["id"], "id")], below=margin)
+        canvas.either(head, [signs.before_id(entry), (step["id"], "id")], below=margin)
         for mark in ("took_over", "left_open"):
             _aside(canvas.say(f"step.{mark}"), step[mark], margin, len(lanes), canvas)
 
@@ -94,7 +97,7 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         needs = [] if again else path.requirements[entry_id]
         rail = margin + below + ("│ " if needs else "  ")
         canvas.either(
-            [(margin + joint, "muted"), (entry_id, "id")],
+            [(margin + joint, "muted"), signs.before_id(entry), (entry_id, "id")],
             [(canvas.label(entry["short"]), "title"), "  ", (known, "muted")],
             below=[(rail, "muted")],
         )
@@ -111,9 +114,12 @@ def draw_path(path: Path, canvas: Canvas) -> None:
 
     branch(path.goal, "", "", "", None)
     canvas.heading(canvas.say("path.order"))
+    unmarked = signs.column(path.steps)
     for number, step in enumerate(path.steps, start=1):
         facts = f"{level(step['level'])}  {duration(step['minutes'], canvas.language)}"
-        canvas.either([(f"{number:>3}. ", "number"), (step["id"], "id")], [(facts, "muted")], below=[" " * 5])
+        sign = signs.in_column(step, unmarked)
+        named: list[Part] = [(f"{number:>3}. ", "number"), sign, (step["id"], "id")]
+        canvas.either(named, [(facts, "muted")], below=[" " * 5])
         canvas.paragraph(canvas.label(step["title"]), indent=5)
     canvas.blank()
     total = canvas.say("path.total", count=len(path.steps), time=duration(path.minutes, canvas.language))

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from ailearn.catalog.browse import Glossary, Listing, Topics
 from ailearn.catalog.search import SearchResult
 from ailearn.language import paragraphs
+from ailearn.view import signs
 from ailearn.view.canvas import WIDE, Canvas, Part
 from ailearn.view.measures import duration, level, when
 from ailearn.view.wrap import pad
@@ -18,18 +19,23 @@ def draw_listing(listing: Listing, canvas: Canvas) -> None:
     A narrow terminal shows titles on lines of their own, where they have room.
     """
     column = _id_column([entry["id"] for entry in listing.entries], canvas)
+    unmarked = signs.column(listing.entries)
     for entry in listing.entries:
-        _entry_lines(entry, column, canvas)
+        _entry_lines(entry, unmarked, column, canvas)
 
 
 def draw_searchresult(result: SearchResult, canvas: Canvas) -> None:
     """Entries as in lists, and under each the sentence that matched."""
     column = _id_column([hit.document["id"] for hit in result.hits], canvas)
+    unmarked = signs.column(hit.document for hit in result.hits)
     for hit in result.hits:
         shown = hit.piece and hit.piece.field not in ("title", "one_liner", "meaning")
-        _entry_lines(hit.document, column, canvas)
+        _entry_lines(hit.document, unmarked, column, canvas)
         if hit.piece and shown:
-            canvas.marked(hit.piece.text, hit.piece.marks, indent=4)
+            own = hit.piece.field == "note"
+            lead = canvas.say("section.note") + canvas.say("heading.run-in") if own else ""
+            marks = tuple((begin + len(lead), end + len(lead)) for begin, end in hit.piece.marks)
+            canvas.marked(lead + hit.piece.text, marks, indent=4)
 
 
 def _id_column(ids: list[str], canvas: Canvas) -> int:
@@ -37,7 +43,7 @@ def _id_column(ids: list[str], canvas: Canvas) -> int:
     return min(longest, canvas.width // 3)
 
 
-def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
+def _entry_lines(entry: Any, unmarked: str, column: int, canvas: Canvas) -> None:
     if entry["kind"] == "term":
         facts = pad(canvas.say("kind.term"), 22)
     else:
@@ -47,11 +53,12 @@ def _entry_lines(entry: Any, column: int, canvas: Canvas) -> None:
             + pad(duration(entry["minutes"], canvas.language), 9)
         )
     title = canvas.label(entry["title"])
+    sign = signs.in_column(entry, unmarked)
     name: Part = (pad(entry["id"], column), "id")
     if canvas.width >= WIDE:
-        canvas.line(name, "  ", (facts, "muted"), (title, "title"))
+        canvas.line(sign, name, "  ", (facts, "muted"), (title, "title"))
     else:
-        canvas.either([name], [(facts.rstrip(), "muted")], below=["    "])
+        canvas.either([sign, name], [(facts.rstrip(), "muted")], below=["    "])
         canvas.paragraph(title, indent=4, role="title")
     canvas.both(entry["one_liner"], indent=4)
 

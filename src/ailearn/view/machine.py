@@ -36,15 +36,22 @@ def _summary_record(entry: Any, language: Language) -> Record:
     )
 
 
+def _status(entry: Any) -> str:
+    """Where the reader is with an entry; empty for an unread one."""
+    progress = entry.get("progress")
+    return progress["status"] if progress and progress["status"] != "unread" else ""
+
+
 def _listing(result: Any, language: Language) -> Iterator[Record]:
     for entry in result.entries:
-        yield _summary_record(entry, language)
+        yield (*_summary_record(entry, language), _status(entry))
 
 
 def _search(result: Any, language: Language) -> Iterator[Record]:
     for hit in result.hits:
         piece = hit.piece
-        yield (*_summary_record(hit.document, language), *((piece.field, piece.text) if piece else ("", "")))
+        matched = (piece.field, piece.text) if piece else ("", "")
+        yield (*_summary_record(hit.document, language), *matched, _status(hit.document))
 
 
 def _search_data(result: Any) -> Any:
@@ -61,8 +68,17 @@ def _shown(result: Any, language: Language) -> Iterator[Record]:
     several = len(result.entries) > 1
     for entry in result.entries:
         for field in result.fields:
-            for record in _field_records(field, entry.get(field), language):
+            for record in _field_records(field, _value(entry, field), language):
                 yield (entry["id"], *record) if several else record
+
+
+def _value(entry: Any, field: str) -> Any:
+    """The field of an entry, those too that are the reader's own."""
+    if field == "note":
+        return (entry.get("progress") or {}).get("note")
+    if field == "status":
+        return _status(entry) or None
+    return entry.get(field)
 
 
 def _field_records(field: str, value: Any, language: Language) -> Iterator[Record]:
@@ -131,6 +147,7 @@ def _step(step: Any, language: Language) -> Record:
         step["entry"]["date"],
         _text(step["took_over"], language),
         _text(step["left_open"], language),
+        _status(step["entry"]),
     )
 
 
@@ -138,7 +155,7 @@ def _path(result: Any, language: Language) -> Iterator[Record]:
     for number, step in enumerate(result.steps, start=1):
         needs = result.requirements[step["id"]]
         reasons = "; ".join(f"{need['id']}: {_text(need['why'], language)}" for need in needs)
-        yield number, step["id"], step["minutes"], _text(step["title"], language), reasons
+        yield number, step["id"], step["minutes"], _text(step["title"], language), reasons, _status(step)
 
 
 def _path_data(result: Any) -> Any:
@@ -146,6 +163,55 @@ def _path_data(result: Any) -> Any:
         "goal": result.goal,
         "minutes": result.minutes,
         "steps": [{**step, "requires": result.requirements[step["id"]]} for step in result.steps],
+    }
+
+
+def _named_paths(result: Any, language: Language) -> Iterator[Record]:
+    for path in result.paths:
+        title, about = _text(path["title"], language), _text(path["about"], language)
+        yield path["id"], len(path["steps"]), path["minutes"], title, about
+
+
+def _way(result: Any, language: Language) -> Iterator[Record]:
+    for number, step in enumerate(result.steps, start=1):
+        title, why = _text(step["title"], language), _text(step["why"], language)
+        yield number, step["id"], step["minutes"], title, why, step["for"], _status(step)
+
+
+def _quiz(result: Any, language: Language) -> Iterator[Record]:
+    for one in result.exercises:
+        explanation = " ".join(_text(line, language) for line in one.explanation)
+        options = [_text(option, language) for option in one.options]
+        question = _text(one.question, language)
+        yield one.kind, one.entry, question, one.right + 1, explanation, one.section, one.source, *options
+
+
+def _quiz_data(result: Any) -> Any:
+    return {
+        "seed": result.seed,
+        "exercises": [{**one._asdict(), "right": one.right + 1} for one in result.exercises],
+    }
+
+
+def _questions(result: Any, language: Language) -> Iterator[Record]:
+    for number, question in enumerate(result.questions, start=1):
+        yield number, "question", _text(question["q"], language)
+        points = question["points"]
+        for english, chinese in zip(points["en"], points["zh"], strict=False):
+            yield number, "point", _text({"en": english, "zh": chinese}, language)
+
+
+def _placement(result: Any, language: Language) -> Iterator[Record]:
+    for one in result.candidates:
+        for card in one.cards:
+            yield f"{one.entry['id']}/{card['id']}", _text(card["q"], language), _text(card["a"], language)
+
+
+def _placement_data(result: Any) -> Any:
+    return {
+        "track": result.track["id"],
+        "entries": [{"entry": one.entry, "cards": list(one.cards)} for one in result.candidates],
+        "learnt": list(result.learnt),
     }
 
 
@@ -186,6 +252,40 @@ def _start_data(result: Any) -> Any:
         if suggestion
         else None,
     }
+
+
+def _home(result: Any, language: Language) -> Iterator[Record]:
+    for track in result.tracks:
+        yield "track", track["id"], _text(track["title"], language), *(step["id"] for step in track["steps"])
+    for entry in (one.entry for one in result.next.proposals if one.entry):
+        yield "next", entry["id"], _text(entry["title"], language), _text(entry["one_liner"], language)
+
+
+def _home_data(result: Any) -> Any:
+    found = next((one for one in result.next.proposals if one.entry), None)
+    return {
+        "tracks": list(result.tracks),
+        "counts": result.counts,
+        "next": {
+            "entry": found.entry,
+            "track": next(iter(found.entry["tracks"]), None),
+            "opens": found.opens,
+        }
+        if found
+        else None,
+    }
+
+
+def _marked(result: Any, language: Language) -> Iterator[Record]:
+    yield from result.changes
+
+
+def _undone(result: Any, language: Language) -> Iterator[Record]:
+    yield from result.steps
+
+
+def _note(result: Any, language: Language) -> Iterator[Record]:
+    yield from ((result.id, line) for line in result.text.splitlines())
 
 
 def _report(result: Any, language: Language) -> Iterator[Record]:
@@ -238,6 +338,121 @@ def _places_data(result: Any) -> Any:
     return [{"what": one.what, "path": one.path, "entries": one.entries} for one in result.places]
 
 
+def _overview(result: Any, language: Language) -> Iterator[Record]:
+    for kind, shares in (("track", result.tracks), ("topic", result.topics)):
+        for one in shares:
+            counts = one.learnt, one.entries, one.skipped, one.minutes_left
+            yield (kind, one.id, *counts, _text(one.name, language))
+    for name, minutes in result.minutes._asdict().items():
+        yield "minutes", name, minutes
+    for day, actions in result.days.items():
+        yield "day", day, actions
+    for day, count in result.due:
+        yield "due", day, count
+    for one in result.retention:
+        share = None if one.share is None else f"{one.share:.3f}"
+        yield "retention", one.days, share, one.reviews, one.recalled
+    for name, count in result.cards._asdict().items():
+        yield "cards", name, count
+    for key in result.leeches:
+        yield "leech", key
+    if result.catch_up:
+        yield ("catch-up", *result.catch_up)
+
+
+def _overview_data(result: Any) -> Any:
+    return {
+        "today": result.today,
+        "tracks": [one._asdict() for one in result.tracks],
+        "topics": [one._asdict() for one in result.topics],
+        "minutes": result.minutes._asdict(),
+        "days": result.days,
+        "due": [{"day": day, "cards": count} for day, count in result.due],
+        "retention": [{**one._asdict(), "share": one.share} for one in result.retention],
+        "cards": result.cards._asdict(),
+        "leeches": list(result.leeches),
+        "catch_up": result.catch_up._asdict() if result.catch_up else None,
+    }
+
+
+def _next(result: Any, language: Language) -> Iterator[Record]:
+    from ailearn.view.reasons import command, reasons
+
+    for one in result.proposals:
+        name = one.entry["id"] if one.entry else None
+        cards = one.cards.due + one.cards.new if one.cards else None
+        yield one.kind, one.minutes, name, cards, command(one), _text(reasons(one), language)
+
+
+def _next_data(result: Any) -> Any:
+    from ailearn.view.reasons import command, reasons
+
+    return [
+        {
+            "kind": one.kind,
+            "reason": one.reason,
+            "why": reasons(one),
+            "minutes": one.minutes,
+            "command": command(one),
+            "entry": one.entry,
+            "cards": {"due": one.cards.due, "new": one.cards.new} if one.cards else None,
+            "since": one.since or None,
+            "rests_on": [need["id"] for need in one.rests_on],
+            "opens": one.opens,
+        }
+        for one in result.proposals
+    ]
+
+
+def _numbers(result: Any, language: Language) -> Iterator[Record]:
+    yield tuple(result)
+
+
+def _restored_data(result: Any) -> Any:
+    replaced = str(result.replaced) if result.replaced else None
+    return {**result._asdict(), "backup": str(result.backup), "replaced": replaced}
+
+
+def _queue(result: Any, language: Language) -> Iterator[Record]:
+    for one in result.cards:
+        told = _queued(one)
+        yield (
+            *(told[name] for name in ("key", "state", "due", "overdue", "type")),
+            _text(one.card["q"], language),
+            _text(one.card["a"], language),
+        )
+
+
+def _queued(one: Any) -> dict[str, Any]:
+    memory = one.state.memory
+    return {
+        "key": one.key,
+        "entry": one.entry,
+        "type": one.card["type"],
+        "q": one.card["q"],
+        "a": one.card["a"],
+        "state": "due" if memory else "new",
+        "due": memory.due if memory else None,
+        "overdue": one.overdue,
+        "reviews": memory.reviews if memory else 0,
+        "lapses": memory.lapses if memory else 0,
+        "changed": one.changed,
+        "flagged": one.state.flagged,
+    }
+
+
+def _grades(result: Any, language: Language) -> Iterator[Record]:
+    for one in result.cards:
+        yield one.key, one.grade, one.due, one.interval
+
+
+def _grades_data(result: Any) -> Any:
+    return [
+        {"key": one.key, "grade": one.grade, "due": one.due, "interval": one.interval, "leech": one.leech}
+        for one in result.cards
+    ]
+
+
 _RECORDS: dict[str, Callable[[Any, Language], Iterator[Record]]] = {
     "Listing": _listing,
     "SearchResult": _search,
@@ -247,9 +462,25 @@ _RECORDS: dict[str, Callable[[Any, Language], Iterator[Record]]] = {
     "Tracks": _tracks,
     "Timeline": _timeline,
     "Path": _path,
+    "NamedPaths": _named_paths,
+    "Way": _way,
+    "Quiz": _quiz,
+    "Questions": _questions,
+    "Placement": _placement,
     "Glossary": _glossary,
     "Method": _method,
     "Start": _start,
+    "Home": _home,
+    "Marked": _marked,
+    "Note": _note,
+    "Undone": _undone,
+    "Queue": _queue,
+    "Grades": _grades,
+    "Overview": _overview,
+    "Next": _next,
+    "SyncResult": _numbers,
+    "Imported": _numbers,
+    "Restored": _numbers,
     "CheckReport": _report,
     "Configuration": _configuration,
     "Diagnosis": _diagnosis,
@@ -264,9 +495,25 @@ _DATA: dict[str, Callable[[Any], Any]] = {
     "Tracks": lambda result: list(result.tracks),
     "Timeline": lambda result: list(result.steps),
     "Path": _path_data,
+    "NamedPaths": lambda result: list(result.paths),
+    "Way": lambda result: {**result._asdict(), "steps": list(result.steps)},
+    "Quiz": _quiz_data,
+    "Questions": lambda result: {"entry": result.entry, "questions": list(result.questions)},
+    "Placement": _placement_data,
     "Glossary": lambda result: list(result.terms),
     "Method": lambda result: result.guide,
     "Start": _start_data,
+    "Home": _home_data,
+    "Marked": lambda result: [change._asdict() for change in result.changes],
+    "Note": lambda result: result._asdict(),
+    "Undone": lambda result: [step._asdict() for step in result.steps],
+    "Queue": lambda result: [_queued(one) for one in result.cards],
+    "Grades": _grades_data,
+    "Overview": _overview_data,
+    "Next": _next_data,
+    "SyncResult": lambda result: result._asdict(),
+    "Imported": lambda result: result._asdict(),
+    "Restored": _restored_data,
     "CheckReport": _report_data,
     "Configuration": _configuration_data,
     "Diagnosis": _diagnosis_data,

@@ -3,9 +3,15 @@
 from rich.cells import cell_len
 
 from ailearn.catalog.browse import Method
+from ailearn.catalog.documents import Document
 from ailearn.catalog.start import Start
+from ailearn.learning.home import Home
+from ailearn.learning.progress import LEARNT
 from ailearn.view.canvas import WIDE, Canvas
 from ailearn.view.measures import duration, when
+from ailearn.view.progress import draw_next
+from ailearn.view.signs import status
+from ailearn.view.theme import SIGNS
 from ailearn.view.wrap import pad
 
 _COMMANDS = (
@@ -20,28 +26,11 @@ _COMMANDS = (
 
 def draw_start(start: Start, canvas: Canvas) -> None:
     """The tracks, what to read next and why, and the handful of commands that matter."""
-    counts = start.counts
-    canvas.line(("ailearn", "title"), "  ", (canvas.say("start.motto"), "muted"))
-    canvas.paragraph(
-        canvas.say(
-            "start.counts",
-            papers=counts.get("paper", 0) + counts.get("essay", 0),
-            courses=counts.get("course", 0),
-            books=counts.get("book", 0),
-            tools=counts.get("tool", 0),
-            terms=counts["term"],
-        ),
-        indent=0,
-        role="muted",
-    )
+    _masthead(start.counts, canvas)
     suggested = start.suggestion.entry["id"] if start.suggestion else None
     for track in start.tracks:
         canvas.heading(canvas.label(track["title"]))
-        steps = [
-            f"{'▶ ' if step['id'] == suggested else ''}{step['id']} {when(step['entry']['date'])[:4]}"
-            for step in track["steps"]
-        ]
-        canvas.flow(steps, "→")
+        _steps(track, suggested, canvas)
     if start.suggestion:
         entry = start.suggestion.entry
         canvas.heading(canvas.say("start.next"))
@@ -59,6 +48,52 @@ def draw_start(start: Start, canvas: Canvas) -> None:
             ),
             role="muted",
         )
+    _commands(canvas)
+
+
+def draw_home(home: Home, canvas: Canvas) -> None:
+    """Where the reader is on each track, what to do next, and the handful of commands that matter."""
+    _masthead(home.counts, canvas)
+    for track in home.tracks:
+        statuses = [status(step["entry"]) for step in track["steps"]]
+        behind = sum(one in LEARNT for one in statuses)
+        unread = (step["id"] for step, one in zip(track["steps"], statuses, strict=True) if one == "unread")
+        canvas.heading(f"{canvas.label(track['title'])}  {behind}/{len(statuses)}")
+        _steps(track, next(unread, None), canvas)
+    if home.next.proposals:
+        canvas.heading(canvas.say("start.today"))
+        draw_next(home.next, canvas)
+    _commands(canvas)
+
+
+def _masthead(counts: dict[str, int], canvas: Canvas) -> None:
+    canvas.line(("ailearn", "title"), "  ", (canvas.say("start.motto"), "muted"))
+    canvas.paragraph(
+        canvas.say(
+            "start.counts",
+            papers=counts.get("paper", 0) + counts.get("essay", 0),
+            courses=counts.get("course", 0),
+            books=counts.get("book", 0),
+            tools=counts.get("tool", 0),
+            terms=counts["term"],
+        ),
+        indent=0,
+        role="muted",
+    )
+
+
+def _steps(track: Document, coming: str | None, canvas: Canvas) -> None:
+    """The steps of a track in a row, with the sign of each; an arrow stands at the `coming` one."""
+    steps = []
+    for step in track["steps"]:
+        arrow = "▶ " if step["id"] == coming else ""
+        sign = SIGNS.get(status(step["entry"]), ("",))[0]
+        named = f"{arrow}{sign}{' ' if sign else ''}{step['id']}"
+        steps.append(f"{named} {when(step['entry']['date'])[:4]}")
+    canvas.flow(steps, "→")
+
+
+def _commands(canvas: Canvas) -> None:
     canvas.heading(canvas.say("start.commands"))
     for command, key in _COMMANDS:
         if canvas.width < WIDE:

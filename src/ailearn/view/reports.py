@@ -13,7 +13,7 @@ _DIAGNOSED = 16
 _STATE_ROLES = {"ok": ("✓", "ok"), "warn": ("!", "warn"), "error": ("✗", "error")}
 # Lines of as many cells as the ruler, in characters that some terminals draw one cell wide and others two.
 _RULER = "1234567890" * 2
-_RULED = ("“”‘’—…·×±§" * 2, "●○│─├└┌▶→←" * 2, "一二三四五六七八九十")
+_RULED = ("“”‘’—…·×±§" * 2, "●○◐◆✓├└┌▶→" * 2, "一二三四五六七八九十")
 
 
 def draw_configuration(configuration: Configuration, canvas: Canvas) -> None:

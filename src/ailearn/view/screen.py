@@ -19,8 +19,16 @@ Form = Literal["rich", "plain", "json"]
 _DRAWN_BY = {
     "Listing": "lists", "SearchResult": "lists", "Topics": "lists", "Glossary": "lists",
     "Shown": "entries", "Links": "entries",
+    "CardScreen": "review_screen", "LastScreen": "review_screen", "Summary": "review_screen",
+    "Grades": "review_screen",
+    "Marked": "marking", "Note": "marking", "Undone": "marking",
     "Tracks": "evolution", "Timeline": "evolution", "Path": "evolution",
-    "Method": "pages", "Start": "pages",
+    "Method": "pages", "Start": "pages", "Home": "pages",
+    "Overview": "progress", "Next": "progress",
+    "Quiz": "exercises", "Asked": "exercises", "Answered": "exercises", "Score": "exercises",
+    "Questions": "exercises", "OpenQuestion": "exercises", "Points": "exercises",
+    "Placement": "exercises", "PlacementCard": "exercises", "Outcome": "exercises", "Placed": "exercises",
+    "NamedPaths": "paths", "Way": "paths",
     "Configuration": "reports", "Diagnosis": "reports", "CheckReport": "reports", "ContentPlaces": "reports",
 }  # fmt: skip
 

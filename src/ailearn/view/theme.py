@@ -18,6 +18,14 @@ STYLES = {
     "lane3": "cyan",
 }
 
+# Where the reader is with an entry: the sign before its id, and its role. Unread entries have none.
+SIGNS = {
+    "reading": ("◐", "mark"),
+    "read": ("✓", "ok"),
+    "known": ("◆", "ok"),
+    "skipped": ("–", "muted"),
+}
+
 # What is drawn, and what stands for it where only ASCII may be used: for every arrow, box, block and
 # geometric shape something, and for those that the drawings are made of something fitting.
 _ARROWS, _BOXES, _BLOCKS, _SHAPES = (
@@ -33,6 +41,7 @@ ASCII_MARKS = {
         "●": "*", "○": "-", "│": "|", "─": "-", "├": "+", "└": "+", "┌": "+", "┐": "+", "┘": "+",
         "┬": "+", "┴": "+", "┼": "+", "┤": "+", "→": ">", "←": "<", "▌": "|", "•": "*",
         "↑": "^", "↓": "v", "▼": "v", "▲": "^", "═": "=", "║": "|", "✓": "+", "✗": "x",
+        "◐": "~", "◆": "=", "–": "-",
         "▶": ">", "◀": "<", "►": ">", "◄": "<", "⇐": "<", "⟵": "<", "⟶": ">", "⟹": ">",
         "╱": "/", "╲": "\\", "█": "#", "░": ".", "▒": ":", "▓": "%",
         "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┆": ":", "┄": "-", "━": "=", "┃": "|", "■": "#", "□": "o",

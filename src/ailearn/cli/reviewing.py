@@ -1,0 +1,146 @@
+"""`review`: the cards that are due, one at a time at a terminal, or as data for other programs."""
+
+from typing import Annotated
+
+import typer
+
+from ailearn.catalog.query import Condition
+from ailearn.cli.options import Session, session
+from ailearn.cli.verb import Verb
+from ailearn.errors import UsageError
+from ailearn.learning import review as reviews
+
+app = typer.Typer()
+
+
+@app.command("review", cls=Verb, help="help.review")
+def review(
+    context: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="argument.ids")] = None,
+    topic: Annotated[list[str] | None, typer.Option("--topic", metavar="TOPIC", help="option.topic")] = None,
+    track: Annotated[str | None, typer.Option("--track", metavar="TRACK", help="option.track")] = None,
+    new: Annotated[int | None, typer.Option("--new", metavar="N", min=0, help="option.new-cards")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="option.limit-cards")
+    ] = None,
+    grade: Annotated[list[str] | None, typer.Option("--grade", metavar="CARD=N", help="option.grade")] = None,
+    unsuspend: Annotated[
+        list[str] | None, typer.Option("--unsuspend", metavar="CARD", help="option.unsuspend")
+    ] = None,
+) -> None:
+    """Review the cards that are due."""
+    if sum(map(bool, (ids or topic or track, grade, unsuspend))) > 1:
+        raise UsageError("error.one-of", hint="hint.one-of", names="ID, --grade, --unsuspend")
+    opened = session(context)
+    if grade:
+        _grade(opened, grade)
+    elif unsuspend:
+        _unsuspend(opened, unsuspend)
+    else:
+        found = _queue(opened, tuple(ids or ()), _conditions(topic, track), new, limit)
+        if context.obj.options.keys() & {"json", "plain"} or not _at_terminal(opened):
+            _list(opened, found)
+        else:
+            _sit(opened, found)
+
+
+def _conditions(topic: list[str] | None, track: str | None) -> tuple[Condition, ...]:
+    found = [Condition("topic", names=tuple(one.split(","))) for one in topic or ()]
+    return (*found, *([Condition("track", names=(track,))] if track else ()))
+
+
+def _queue(
+    opened: Session,
+    ids: tuple[str, ...],
+    conditions: tuple[Condition, ...],
+    new: int | None,
+    limit: int | None,
+) -> reviews.Queue:
+    if ids:
+        from ailearn.cli.reading import chosen
+
+        ids = tuple(chosen(opened, one) for one in ids)
+    limits = reviews.Limits(opened.settings.new_cards, opened.settings.reviews)
+    return reviews.queue(
+        opened.study, opened.journal, opened.moment, limits, conditions, ids, new=new, limit=limit
+    )
+
+
+def _at_terminal(opened: Session) -> bool:
+    """Whether somebody is there to answer; unlike for other commands, a dumb terminal will do."""
+    streams = opened.screen.streams
+    return streams.stdin.isatty() and streams.stdout.isatty()
+
+
+def _list(opened: Session, found: reviews.Queue) -> None:
+    if opened.screen.form == "rich":
+        opened.screen.form = "plain"
+    opened.screen.show(found)
+    if not found.cards:
+        _nothing(opened, found)
+
+
+def _nothing(opened: Session, found: reviews.Queue) -> None:
+    """Say that there is no card to look at, why, and when there will be one."""
+    note = opened.screen.note
+    if found.due:
+        note("review.limit", count=found.due)
+    elif found.new:
+        note("review.limit-new", count=found.new)
+    else:
+        note("review.nothing")
+    coming = reviews.upcoming(opened.study, opened.journal, opened.moment)
+    if coming.day:
+        note("review.next-due", day=coming.day, count=coming.later)
+    if not (coming.day or coming.today or found.new):
+        note("review.begin")
+
+
+def _sit(opened: Session, found: reviews.Queue) -> None:
+    if not found.cards:
+        _nothing(opened, found)
+        return
+    from ailearn.learning.clock import current
+    from ailearn.learning.session import Sitting
+    from ailearn.view.review_screen import ReviewScreen
+
+    opened.journal.close()
+    settings, environ = opened.settings, opened.screen.streams.environ
+    sitting = Sitting(
+        opened.study,
+        opened.journal_to_write,
+        found.cards,
+        settings.retention,
+        lambda: current(settings.rollover, environ),
+    )
+    ReviewScreen(opened.screen, opened.study, sitting).run()
+
+
+def _grade(opened: Session, given: list[str]) -> None:
+    """Record the grades that are given as CARD=N."""
+    named = []
+    for one in given:
+        key, _, value = one.rpartition("=")
+        if not (key and value.isascii() and value.isdigit()):
+            raise UsageError("error.grade", hint="hint.grade", value=one)
+        named.append((key, int(value)))
+    # Looked at before the journal is made: a slip of the pen leaves nothing behind.
+    reviews.check(opened.study, named)
+    done = reviews.grade_all(
+        opened.study, opened.journal_to_write, opened.moment, named, opened.settings.retention
+    )
+    opened.screen.show(done)
+    for card in done.cards:
+        if card.leech:
+            opened.screen.note("review.leech", key=card.key)
+
+
+def _unsuspend(opened: Session, keys: list[str]) -> None:
+    """Bring back cards that were set aside; says which ones there are when one of them was not."""
+    aside = reviews.suspended(opened.study, opened.journal)
+    for key in keys:
+        if key not in aside:
+            raise reviews.not_suspended(opened.study, key, aside)
+    for key in dict.fromkeys(keys):
+        reviews.set_mark(opened.study, opened.journal_to_write, opened.moment, key, "unsuspend")
+        opened.screen.note("review.is-unsuspended", key=key)

@@ -1,0 +1,117 @@
+"""`next`, `progress` and `sync`: where the reader is, what to do next, and her journal on its way."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ailearn.cli.options import Session, session
+from ailearn.cli.verb import Verb, VerbGroup
+from ailearn.errors import ProgressError
+
+app = typer.Typer()
+progress_app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command("next", cls=Verb, help="help.next")
+def next_(context: typer.Context) -> None:
+    """Show what to do next, and why."""
+    from ailearn.learning.plan import next_steps
+    from ailearn.learning.review import Limits
+
+    opened = session(context)
+    limits = Limits(opened.settings.new_cards, opened.settings.reviews)
+    found = next_steps(opened.study, opened.journal, opened.moment, limits)
+    opened.show(found)
+    if not found.proposals:
+        opened.screen.note("note.nothing-next")
+        if found.comes_back:
+            opened.screen.note("note.comes-back", day=found.comes_back)
+
+
+@progress_app.callback(cls=VerbGroup, help="help.progress", invoke_without_command=True)
+def progress(context: typer.Context) -> None:
+    """Show where the reader is when no command is named."""
+    if context.invoked_subcommand is None:
+        from ailearn.learning.overview import overview
+
+        opened = session(context)
+        opened.screen.show(overview(opened.study, opened.journal, opened.moment))
+
+
+@progress_app.command("export", cls=Verb, help="help.progress.export")
+def export(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="argument.export-file")] = "-",
+) -> None:
+    """Write all events as lines of JSON."""
+    from ailearn.learning import transfer
+
+    opened = session(context)
+    if file == "-":
+        lines = [f"{line}\n" for line in transfer.export(opened.journal)]
+        opened.screen.write("".join(lines))
+        opened.screen.note("note.exported", count=len(lines), path="stdout")
+        return
+    path = Path(file).expanduser()
+    try:
+        count = transfer.export_file(opened.journal, path)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    opened.screen.note("note.exported", count=count, path=path)
+
+
+@progress_app.command("import", cls=Verb, help="help.progress.import")
+def import_(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="argument.import-file")],
+) -> None:
+    """Add the events of an exported file."""
+    from ailearn.learning.transfer import import_bytes
+
+    opened = session(context)
+    path = Path(file).expanduser()
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else path.read_bytes()
+    except OSError as error:
+        raise _unusable(path, error) from error
+    found = import_bytes(opened.journal_to_write, content, "stdin" if file == "-" else file)
+    _tell(opened, found, "note.imported", **found._asdict())
+
+
+@progress_app.command("restore", cls=Verb, help="help.progress.restore")
+def restore(context: typer.Context) -> None:
+    """Bring back the newest sound backup."""
+    from ailearn.learning import rescue
+
+    opened = session(context)
+    found = rescue.restore(opened.settings.folders.data, opened.moment)
+    _tell(opened, found, "note.restored", **found._asdict())
+    if found.replaced:
+        opened.screen.note("note.replaced", path=found.replaced)
+
+
+@app.command("sync", cls=Verb, help="help.sync")
+def sync(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="argument.folder")],
+) -> None:
+    """Exchange events with other devices through a folder."""
+    from ailearn.learning import transfer
+
+    opened = session(context)
+    found = transfer.sync(opened.journal_to_write, Path(folder).expanduser())
+    _tell(opened, found, "note.synced", **found._asdict())
+
+
+def _tell(opened: Session, found: Any, key: str, **values: object) -> None:
+    """Say what was done on stderr; programs also get the numbers on stdout."""
+    if opened.screen.form != "rich":
+        opened.screen.show(found)
+    opened.screen.note(key, **values)
+
+
+def _unusable(path: Path, error: OSError) -> ProgressError:
+    reason = error.strerror or str(error)
+    return ProgressError("error.export-file", hint="hint.export-file", path=path, reason=reason)

@@ -1,0 +1,85 @@
+"""True time and study days.
+
+A study day begins some hours after midnight, so that a late evening belongs to the day it feels like.
+The day is written down with every event: a changed clock or time zone never rewrites history.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from ailearn.errors import ConfigurationError
+
+# Far enough from the ends of the calendar that an interval can be added to any day.
+FIRST_DAY, LAST_DAY = "1970-01-01", "2999-12-31"
+_TICK = timedelta(milliseconds=1)
+
+
+class Moment(NamedTuple):
+    """A point in true time as ISO 8601 in UTC with milliseconds, the local time there, and the study day."""
+
+    at: str
+    local: str
+    day: str
+
+
+def moment(now: datetime, rollover: int) -> Moment:
+    """The moment `now`, a datetime with a time zone; `rollover` is the hour at which a study day begins."""
+    day = (now - timedelta(hours=rollover)).date()
+    return Moment(_iso(now.astimezone(UTC)), now.isoformat(timespec="milliseconds"), day.isoformat())
+
+
+def _iso(utc: datetime) -> str:
+    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def current(rollover: int, environ: Mapping[str, str]) -> Moment:
+    """This moment; `AILEARN_NOW`, an ISO 8601 time with an offset, stands in for the clock.
+
+    Raises ConfigurationError when `AILEARN_NOW` is no such time, or outside the years 1970 to 2999.
+    """
+    named = environ.get("AILEARN_NOW")
+    if not named:
+        return moment(datetime.now().astimezone(), rollover)
+    try:
+        now = datetime.fromisoformat(named)
+        if now.tzinfo is not None:
+            found = moment(now, rollover)
+            if is_day(found.day):
+                return found
+    except (ValueError, OverflowError):
+        pass
+    raise ConfigurationError(
+        "error.variable-value", hint="hint.variable-now", variable="AILEARN_NOW", value=named
+    )
+
+
+def later(at: str) -> str:
+    """The time one millisecond after `at`."""
+    return _iso(datetime.fromisoformat(at) + _TICK)
+
+
+def is_time(text: str) -> bool:
+    """Whether `text` is a time in the form of `Moment.at`."""
+    try:
+        return _iso(datetime.fromisoformat(text)) == text and is_day(text[:10])
+    except (ValueError, OverflowError):
+        return False
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` is a day in the form of `Moment.day`, in the years 1970 to 2999."""
+    try:
+        return date.fromisoformat(text).isoformat() == text and FIRST_DAY <= text <= LAST_DAY
+    except ValueError:
+        return False
+
+
+def days_after(day: str, count: int) -> str:
+    """The day `count` days after `day`, both as YYYY-MM-DD."""
+    return (date.fromisoformat(day) + timedelta(days=count)).isoformat()
+
+
+def days_between(first: str, second: str) -> int:
+    """How many days `second` lies after `first`; negative when before."""
+    return (date.fromisoformat(second) - date.fromisoformat(first)).days

@@ -1,0 +1,332 @@
+"""The journal: an append-only table of events, and the state kept beside it.
+
+The events are the truth. The tables `entry` and `card` hold what follows from them, so that nothing is
+replayed when a command starts; they may be rebuilt at any time. The file is SQLite in write-ahead mode
+with full synchronisation, so a crash at any moment loses at most what was not yet recorded.
+"""
+
+import contextlib
+import itertools
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ailearn.errors import NothingFound, ProgressError
+from ailearn.learning import backups, storage
+from ailearn.learning.clock import Moment, later
+from ailearn.learning.derive import CardState, EntryState, Step, card_state, entry_state
+from ailearn.learning.events import UNDO, Event, is_card, is_sound
+from ailearn.learning.schedule import Memory
+from ailearn.learning.storage import FILE, guarded, transaction
+
+_COLUMNS = "uuid, action, device, at, day, kind, subject, payload"
+LIVE = "kind <> 'undo' AND action NOT IN (SELECT action FROM undone)"
+_CARD = (
+    "key, stability, difficulty, last, due, reviews, lapses, introduced, suspended, leech, flagged, answer"
+)
+
+
+class Journal(NamedTuple):
+    """The opened journal; `path` is None for a reader who has none yet and only looks."""
+
+    connection: sqlite3.Connection
+    path: Path | None
+
+    def statuses(self) -> dict[str, str]:
+        """The status of every entry that has one other than unread."""
+        return dict(self._rows("SELECT id, status FROM entry WHERE status <> 'unread'"))
+
+    def notes(self) -> dict[str, str]:
+        """The reader's note on every entry that has one."""
+        return dict(self._rows("SELECT id, note FROM entry WHERE note <> ''"))
+
+    def entry(self, entry_id: str) -> EntryState:
+        """Where the reader is with one entry."""
+        rows = self._rows("SELECT status, since, note FROM entry WHERE id = ?", entry_id)
+        return EntryState(*rows[0]) if rows else EntryState()
+
+    def entries(self) -> dict[str, EntryState]:
+        """Where the reader is with every entry that she did anything with, by id."""
+        rows = self._rows("SELECT id, status, since, note FROM entry")
+        return {row[0]: EntryState(*row[1:]) for row in rows}
+
+    def card(self, key: str) -> CardState:
+        """What is known of one card."""
+        rows = self._rows(f"SELECT {_CARD} FROM card WHERE key = ?", key)
+        return _card_of(rows[0]) if rows else CardState()
+
+    def cards(self) -> dict[str, CardState]:
+        """What is known of every card that was reviewed or marked, by key."""
+        return {row[0]: _card_of(row) for row in self._rows(f"SELECT {_CARD} FROM card")}
+
+    def events(self) -> Iterator[Event]:
+        """All events, those that were taken back too, in the order that all devices agree on."""
+        with guarded(self.path):
+            rows = self.connection.execute(f"SELECT {_COLUMNS} FROM event ORDER BY at, device, uuid")
+            yield from map(event_of, rows)
+
+    def device(self) -> str:
+        """The name by which this device's events are known; empty while there is no journal."""
+        rows = self._rows("SELECT value FROM meta WHERE key = 'device'")
+        return str(rows[0][0]) if rows else ""
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def _rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        with guarded(self.path):
+            return self.connection.execute(query, values).fetchall()
+
+
+def _card_of(row: tuple[Any, ...]) -> CardState:
+    _, stability, difficulty, last, due, reviews, lapses, introduced, *marks, answer = row
+    memory = None if last is None else Memory(stability, difficulty, last, due, reviews, lapses)
+    suspended, leech, flagged = map(bool, marks)
+    return CardState(memory, introduced, suspended, leech, flagged, answer)
+
+
+def _new_id() -> str:
+    import uuid
+
+    return uuid.uuid4().hex
+
+
+# Without the look for white space around it, which there is none of here: a tenth of a replay.
+_decode = json.JSONDecoder().raw_decode
+
+
+def _payload(text: str) -> dict[str, Any]:
+    payload: dict[str, Any] = _decode(text)[0]
+    return payload
+
+
+@contextlib.contextmanager
+def _reading_events() -> Iterator[None]:
+    """What was recorded was sound; an event that nothing follows from is a damaged one."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, ArithmeticError, sqlite3.IntegrityError) as error:
+        raise sqlite3.DatabaseError(f"an event cannot be read ({error})") from error
+
+
+def event_of(row: tuple[Any, ...]) -> Event:
+    """The event in a row of the table. Raises sqlite3.DatabaseError when it is damaged."""
+    uuid, action, device, at, day, kind, subject, payload = row
+    with _reading_events():
+        return Event(uuid, action, device, at, day, kind, subject, _payload(payload))
+
+
+def open_to_read(folder: Path | None) -> Journal:
+    """The journal for a command that records nothing; nothing is created or changed.
+
+    Raises ProgressError when there is one that cannot be read.
+    """
+    path = folder / FILE if folder else None
+    with guarded(path):
+        if path is None or not path.exists():
+            return Journal(_in_memory(), None)
+        connection = storage.connect_to_read(path)
+        try:
+            form = storage.form_of(connection, path)
+            if form == storage.SCHEMA:
+                return Journal(connection, path)
+            # Only a command that records something changes the form; until then a copy has to do.
+            copy = _in_memory(connection if form else None)
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        return Journal(copy, path)
+
+
+def _in_memory(source: sqlite3.Connection | None = None) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    if source:
+        source.backup(connection)
+    _upgrade(connection)
+    return connection
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    with transaction(connection):
+        if storage.upgrade(connection):
+            _derive_all(connection)
+
+
+def open_to_write(folder: Path | None, today: str) -> Journal:
+    """The journal for a command that records something; made when there is none.
+
+    A backup is kept once a study day, and before the form of the journal changes. Raises ProgressError
+    when it cannot be written, is damaged, or was made by a newer program.
+    """
+    if folder is None:
+        raise ProgressError("error.no-data-folder", hint="hint.home")
+    path = folder / FILE
+    with guarded(path), contextlib.ExitStack() as on_failure:
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = storage.connect_to_write(path)
+        on_failure.callback(connection.close)
+        form = storage.form_of(connection, path)
+        if form:
+            # A journal that cannot be written needs no backup, which would push out an older one.
+            connection.execute("DELETE FROM meta WHERE false")
+            backups.keep(path, today if form == storage.SCHEMA else f"{today}-schema-{form}")
+        storage.write_ahead(connection)
+        if form != storage.SCHEMA:
+            _upgrade(connection)
+        journal = Journal(connection, path)
+        if not journal.device():
+            name = _new_id()[:12]
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (name,))
+        on_failure.pop_all()
+    return journal
+
+
+def record(
+    journal: Journal, moment: Moment, kind: str, changes: Mapping[str, dict[str, Any]]
+) -> tuple[Event, ...]:
+    """Record one action: an event of `kind` for every subject of `changes`, with its payload.
+
+    Raises ProgressError when the journal cannot be written, ValueError for a payload that `kind` cannot
+    have.
+    """
+    wrong = [subject for subject, payload in changes.items() if not is_sound(kind, subject, payload)]
+    if wrong or kind == UNDO:
+        raise ValueError(f"{kind}: {wrong}")
+    action, device, recorded = _new_id(), journal.device(), []
+    with guarded(journal.path), transaction(journal.connection):
+        at = _next_time(journal.connection, device, moment.at)
+        for subject, payload in changes.items():
+            event = Event(_new_id(), action, device, at, moment.day, kind, subject, payload)
+            _append(journal.connection, event)
+            recorded.append(event)
+            at = later(at)
+        _derive(journal.connection, changes)
+    return tuple(recorded)
+
+
+def _next_time(connection: sqlite3.Connection, device: str, now: str) -> str:
+    """`now`, or just after the device's last event when the clock was put back since."""
+    last = connection.execute("SELECT max(at) FROM event WHERE device = ?", (device,)).fetchone()[0]
+    with _reading_events():
+        return max(now, later(last)) if last else now
+
+
+def _append(connection: sqlite3.Connection, event: Event) -> bool:
+    """Add an event unless it is there; says whether it was new."""
+    values = (*event[:7], json.dumps(event.payload, ensure_ascii=False))
+    added = connection.execute(
+        f"INSERT OR IGNORE INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
+    )
+    if event.kind == UNDO and added.rowcount:
+        connection.execute("INSERT OR IGNORE INTO undone VALUES (?)", (event.subject,))
+    return added.rowcount > 0
+
+
+def undo(journal: Journal, moment: Moment, action: str | None = None) -> tuple[Event, ...]:
+    """Take back the last action of this device that was not taken back yet, or the one named `action`.
+
+    Returns its events. Raises NothingFound when there is none left or that one was taken back already,
+    ProgressError when the journal cannot be written.
+    """
+    device, connection = journal.device(), journal.connection
+    with guarded(journal.path), transaction(connection):
+        last = connection.execute(
+            f"SELECT action FROM event WHERE device = ? AND {LIVE} AND action = coalesce(?, action)"
+            " ORDER BY position DESC LIMIT 1",
+            (device, action),
+        ).fetchone()
+        if last is None:
+            raise NothingFound("error.nothing-to-undo")
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE action = ? ORDER BY position", last
+        ).fetchall()
+        taken_back = tuple(map(event_of, rows))
+        own, at = _new_id(), _next_time(connection, device, moment.at)
+        _append(connection, Event(own, own, device, at, moment.day, UNDO, last[0], {}))
+        _derive(connection, {event.subject for event in taken_back})
+    return taken_back
+
+
+def merge(journal: Journal, events: Iterable[Event]) -> int:
+    """Add events from elsewhere; those that are there already change nothing. Returns how many were new.
+
+    The state afterwards depends on the set of events alone, not on the order in which they came.
+    Raises ProgressError when the journal cannot be written.
+    """
+    added = 0
+    touched: set[str] = set()
+    with guarded(journal.path), transaction(journal.connection):
+        for event in events:
+            if not _append(journal.connection, event):
+                continue
+            added += 1
+            if event.kind == UNDO:
+                rows = journal.connection.execute(
+                    "SELECT subject FROM event WHERE action = ?", (event.subject,)
+                )
+                touched.update(row[0] for row in rows)
+            else:
+                touched.add(event.subject)
+        _derive(journal.connection, touched)
+    return added
+
+
+def replay(journal: Journal) -> int:
+    """Derive all state again from all events; returns how many there are.
+
+    Raises ProgressError when the journal cannot be written.
+    """
+    with guarded(journal.path), transaction(journal.connection):
+        _derive_all(journal.connection)
+        count = journal.connection.execute("SELECT count(*) FROM event").fetchone()[0]
+    return int(count)
+
+
+def _derive_all(connection: sqlite3.Connection) -> None:
+    for table in ("undone", "entry", "card"):
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute("INSERT OR IGNORE INTO undone SELECT subject FROM event WHERE kind = 'undo'")
+    rows = connection.execute(
+        f"SELECT subject, kind, day, payload FROM event WHERE {LIVE} ORDER BY subject, at, device, uuid"
+    )
+    _keep(
+        connection,
+        (
+            (subject, ((kind, day, _payload(payload)) for _, kind, day, payload in steps))
+            for subject, steps in itertools.groupby(rows, key=lambda row: str(row[0]))
+        ),
+    )
+
+
+def _derive(connection: sqlite3.Connection, subjects: Iterable[str]) -> None:
+    """Derive the state of `subjects` again from their events."""
+    for subject in subjects:
+        for table, key in (("entry", "id"), ("card", "key")):
+            connection.execute(f"DELETE FROM {table} WHERE {key} = ?", (subject,))
+        rows = connection.execute(
+            f"SELECT kind, day, payload FROM event WHERE subject = ? AND {LIVE} ORDER BY at, device, uuid",
+            (subject,),
+        ).fetchall()
+        _keep(connection, [(subject, ((kind, day, _payload(payload)) for kind, day, payload in rows))])
+
+
+def _keep(connection: sqlite3.Connection, histories: Iterable[tuple[str, Iterable[Step]]]) -> None:
+    """Write down the state that follows from the history of each subject; nothing for an untouched one."""
+    entries, cards = [], []
+    with _reading_events():
+        for subject, steps in histories:
+            if is_card(subject):
+                card = card_state(subject, steps)
+                if card != CardState():
+                    memory = card.memory or (None, None, None, None, 0, 0)
+                    cards.append((subject, subject.split("/")[0], *memory, *card[1:]))
+            else:
+                entry = entry_state(steps)
+                if entry != EntryState():
+                    entries.append((subject, *entry))
+        connection.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", entries)
+        connection.executemany(f"INSERT INTO card VALUES ({', '.join('?' * 13)})", cards)

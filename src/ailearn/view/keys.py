@@ -1,0 +1,99 @@
+"""One key at a time from a terminal, without waiting for the end of a line."""
+
+import contextlib
+import os
+import select
+import sys
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+ENTER = "\n"
+# So long after an escape, in seconds, whatever follows is taken for part of the same key.
+_SEQUENCE = 0.02
+_END = ("", "\x04", "\x1a")
+
+
+def read_key(stdin: TextIO) -> str:
+    """The next key in lower case: a character, `ENTER`, or "" for the end of input.
+
+    Arrows and other keys that send several characters are passed over. Full-width digits and letters of a
+    Chinese input method count as plain ones. What is no terminal is read line by line, a key each.
+    Raises KeyboardInterrupt for Ctrl-C.
+    """
+    descriptor = _terminal(stdin)
+    if descriptor is None:
+        line = stdin.readline()
+        return _plain(line.strip()[:1] or line[:1])
+    while True:
+        key = _windows_key() if sys.platform == "win32" else _terminal_key(descriptor)
+        if key is not None:
+            return _plain(key)
+
+
+def _plain(key: str) -> str:
+    key = unicodedata.normalize("NFKC", key).lower()
+    return "" if key in _END else ENTER if key in ("\r", "\n") else key
+
+
+def _terminal(stdin: TextIO) -> int | None:
+    with contextlib.suppress(OSError, ValueError):
+        descriptor = stdin.fileno()
+        return descriptor if os.isatty(descriptor) else None
+    return None
+
+
+def _windows_key() -> str | None:  # pragma: no cover - only there
+    msvcrt: Any = __import__("msvcrt")
+    key = str(msvcrt.getwch())
+    if key in ("\x00", "\xe0"):
+        msvcrt.getwch()
+        return None
+    if key == "\x03":
+        raise KeyboardInterrupt
+    return key
+
+
+def _terminal_key(descriptor: int) -> str | None:
+    with _one_by_one(descriptor):
+        given = os.read(descriptor, 1)
+        if given == b"\x1b":
+            _pass_over(descriptor)
+            return None
+        while True:
+            try:
+                return given.decode()
+            except UnicodeDecodeError:
+                more = os.read(descriptor, 1) if len(given) < 4 else b""
+                if not more:
+                    return None
+                given += more
+
+
+def _pass_over(descriptor: int) -> None:
+    """Read the rest of an escape sequence (ECMA-48): after `[` to a letter or tilde, after `O` one more."""
+    introducer = _following(descriptor)
+    if introducer in (b"[", b"O"):
+        while (byte := _following(descriptor)) and introducer == b"[" and not b"@" <= byte <= b"~":
+            pass
+
+
+def _following(descriptor: int) -> bytes:
+    return os.read(descriptor, 1) if select.select([descriptor], [], [], _SEQUENCE)[0] else b""
+
+
+@contextlib.contextmanager
+def _one_by_one(descriptor: int) -> Iterator[None]:
+    """The terminal gives keys as they are pressed and does not show them; Ctrl-C stays what it is."""
+    termios: Any = __import__("termios")
+    before = termios.tcgetattr(descriptor)
+    changed = list(before)
+    changed[3] &= ~(termios.ICANON | termios.ECHO)
+    changed[6] = [*before[6]]
+    changed[6][termios.VMIN], changed[6][termios.VTIME] = 1, 0
+    # What was typed ahead stays.
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -1,0 +1,189 @@
+"""When a card comes back."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import fsrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ailearn.learning import clock, schedule
+from ailearn.learning.schedule import AGAIN, EASY, GOOD, GRADES, HARD, Memory, after_review
+
+KEY = "resnet/problem"
+REVIEWS = st.lists(st.tuples(st.integers(0, 90), st.sampled_from(GRADES)), min_size=1, max_size=25)
+
+
+def studied(*reviews: tuple[int, int], key: str = KEY, retention: float = 0.9) -> Memory:
+    """The memory after reviews, each some days after the one before."""
+    memory, day = None, "2026-01-01"
+    for gap, grade in reviews:
+        day = clock.days_after(day, gap)
+        memory = after_review(memory, key, day, grade, retention)
+    assert memory is not None
+    return memory
+
+
+def reach(interval: int) -> float:
+    """How far the fuzz of FSRS may move an interval, written down from its description."""
+    if interval < 2.5:
+        return 0
+    shares = ((2.5, 7, 0.15), (7, 20, 0.1), (20, 10**9, 0.05))
+    return 1 + sum(share * max(0, min(interval, end) - begin) for begin, end, share in shares)
+
+
+@given(REVIEWS, st.floats(0.80, 0.95))
+def test_memories_are_those_of_the_package_itself(reviews: list[tuple[int, int]], retention: float) -> None:
+    package = fsrs.Scheduler(
+        desired_retention=retention, learning_steps=(), relearning_steps=(), enable_fuzzing=False
+    )
+    card, now = fsrs.Card(card_id=1), datetime(2026, 1, 1, tzinfo=UTC)
+    for gap, grade in reviews:
+        now += timedelta(days=gap)
+        card, _ = package.review_card(card, fsrs.Rating(grade), now)
+
+    memory = studied(*reviews, retention=retention)
+
+    assert (memory.stability, memory.difficulty) == (card.stability, card.difficulty)
+    assert memory.last == now.date().isoformat()
+    meant = (card.due - now).days
+    moved = clock.days_between(memory.last, memory.due)
+    assert abs(moved - meant) <= round(reach(meant))
+
+
+def test_an_evening_and_the_next_morning_are_a_day_apart() -> None:
+    zone = timezone(timedelta(hours=8))
+    evening = clock.moment(datetime(2026, 5, 1, 23, 50, tzinfo=zone), 4).day
+    morning = clock.moment(datetime(2026, 5, 2, 8, 0, tzinfo=zone), 4).day
+    first = after_review(None, KEY, evening, GOOD, 0.9)
+
+    after_a_night = after_review(first, KEY, morning, GOOD, 0.9)
+
+    assert after_a_night == after_review(first, KEY, clock.days_after(evening, 1), GOOD, 0.9)
+    assert after_a_night.stability > after_review(first, KEY, evening, GOOD, 0.9).stability
+
+
+def test_a_second_answer_on_one_day_counts_less_and_is_no_second_lapse() -> None:
+    known = studied((0, GOOD), (3, GOOD), (10, GOOD))
+    day = known.due
+    failed = after_review(known, KEY, day, AGAIN, 0.9)
+    again = after_review(failed, KEY, day, AGAIN, 0.9)
+    good = after_review(again, KEY, day, GOOD, 0.9)
+
+    assert (failed.lapses, again.lapses, good.lapses) == (1, 1, 1)
+    assert good.reviews == 6
+    assert good.due > day
+    assert good.stability < known.stability
+
+
+def test_failing_a_new_card_is_no_lapse() -> None:
+    assert studied((0, AGAIN)).lapses == 0
+    assert studied((0, AGAIN), (1, AGAIN)).lapses == 1
+
+
+@pytest.mark.parametrize("grade", GRADES)
+def test_a_clock_put_back_or_a_move_west_counts_as_the_same_day(grade: int) -> None:
+    before = studied((0, GOOD), (5, GOOD))
+
+    after = after_review(before, KEY, "2025-12-24", grade, 0.9)
+
+    assert after == after_review(before, KEY, before.last, grade, 0.9)
+    assert after.due > before.last
+
+
+@given(REVIEWS, st.sampled_from((0.80, 0.90, 0.95)), st.text("abc", min_size=1, max_size=3))
+def test_nothing_is_due_before_tomorrow_and_a_better_grade_is_never_due_sooner(
+    reviews: list[tuple[int, int]], retention: float, card: str
+) -> None:
+    key = f"resnet/{card}"
+    memory = studied(*reviews, key=key, retention=retention)
+
+    days = schedule.intervals(memory, key, memory.due, retention)
+
+    assert memory.due > memory.last
+    assert list(days) == [AGAIN, HARD, GOOD, EASY]
+    assert 1 <= days[AGAIN] <= days[HARD] <= days[GOOD] <= days[EASY] <= 36500
+
+
+@given(st.integers(1, 36500), st.text("abc/", min_size=1), st.integers(1, 500))
+def test_the_spread_is_always_alike_and_stays_within_its_reach(interval: int, key: str, reviews: int) -> None:
+    days = schedule.spread(interval, key, reviews)
+
+    assert days == schedule.spread(interval, key, reviews)
+    assert 1 <= days <= 36500
+    assert abs(days - interval) <= round(reach(interval))
+
+
+def test_the_spread_differs_by_card_and_by_count_and_reaches_both_ends() -> None:
+    by_card = {schedule.spread(30, f"resnet/{number}", 3) for number in range(300)}
+    by_count = {schedule.spread(30, KEY, number) for number in range(300)}
+
+    assert by_card == by_count == set(range(round(30 - reach(30)), round(30 + reach(30)) + 1))
+
+
+def test_the_spread_never_changes_between_versions() -> None:
+    """Other devices may run another version; these days stand in their journals."""
+    assert [schedule.spread(100, KEY, count) for count in range(1, 6)] == [107, 93, 98, 97, 102]
+    assert schedule.card_number(KEY) == 41_497_958_362_794_063
+
+
+def test_numbers_of_cards_fit_the_package_and_differ() -> None:
+    numbers = {schedule.card_number(f"resnet/{number}") for number in range(10_000)}
+
+    assert len(numbers) == 10_000
+    assert max(numbers) < 2**63
+
+
+def test_a_higher_retention_brings_a_card_back_sooner() -> None:
+    history = [(0, GOOD), (3, GOOD), (10, GOOD), (30, GOOD)]
+    days = [studied(*history, retention=wanted) for wanted in (0.80, 0.85, 0.90, 0.95)]
+
+    assert [one.due for one in days] == sorted((one.due for one in days), reverse=True)
+    assert len({one.due for one in days}) == 4
+
+
+def test_chance_and_the_package_never_make_a_card_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a card must not sleep or be moved by chance")
+
+    monkeypatch.setattr(time, "sleep", refuse)
+    monkeypatch.setattr(random, "random", refuse)
+    monkeypatch.setattr("fsrs.scheduler.random", refuse)
+
+    assert studied((0, GOOD), (3, HARD), (20, EASY)).reviews == 3
+
+
+def test_recall_falls_with_time_and_is_what_was_wanted_when_the_card_is_due() -> None:
+    memory = studied((0, GOOD), (3, GOOD), (10, GOOD), (30, GOOD))
+    chances = [schedule.recall(memory, KEY, clock.days_after(memory.last, days)) for days in (0, 5, 50, 500)]
+
+    assert chances[0] == 1
+    assert chances == sorted(chances, reverse=True)
+    assert schedule.recall(memory, KEY, memory.due) == pytest.approx(0.9, abs=0.02)
+    assert schedule.recall(memory, KEY, "2020-01-01") == 1
+
+
+def test_a_leech_is_named_at_eight_lapses_and_every_four_after() -> None:
+    trace, day, named = schedule.Trace(KEY), date(2026, 1, 1), []
+    trace.review(day.isoformat(), GOOD, 0.9)
+    for lapse in range(1, 21):
+        day += timedelta(days=1)
+        if trace.review(day.isoformat(), AGAIN, 0.9):
+            named.append(lapse)
+        assert not trace.review(day.isoformat(), AGAIN, 0.9), "the same day is no second lapse"
+
+    assert named == [8, 12, 16, 20]
+
+
+@given(REVIEWS)
+def test_reviews_in_one_go_leave_what_they_leave_one_by_one(reviews: list[tuple[int, int]]) -> None:
+    trace, day = schedule.Trace(KEY), "2026-01-01"
+    for gap, grade in reviews:
+        day = clock.days_after(day, gap)
+        trace.review(day, grade, 0.9)
+
+    assert trace.memory() == studied(*reviews)
