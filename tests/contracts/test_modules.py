@@ -33,6 +33,8 @@ LIGHT = [
     "next --json",
     "progress --plain",
     "progress --json",
+    "review --json",
+    "review resnet --plain",
     "completion bash",
 ]
 

@@ -79,8 +79,8 @@ def queue(
     """The cards to look at now: what is due, longest overdue first, then new ones.
 
     New cards come from entries that the reader has begun or read, in the order in which she did, or, when
-    `ids` or `conditions` name some, from these. `limits` count what was done today already; `new` and `limit` stand in their place
-    and count from now. Cards of one entry stand apart.
+    `ids` or `conditions` name some, from these. `limits` count what was done today already; `new` and
+    `limit` stand in their place and count from now. Cards of one entry stand apart.
     """
     states = journal.cards()
     entries = journal.entries()
