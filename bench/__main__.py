@@ -16,9 +16,10 @@ from bench import installs
 from bench.rounds import Case, check, measure
 
 # In multiples of `python -c pass`; see section "Speed" of the design.
-_BARS = {"help": 6, "plain": 6.5, "rich": 10, "search": 6.5, "search in 10,000": 8}
+_BARS = {"help": 6, "plain": 6.5, "rich": 10, "search": 6.5, "search in 10,000": 8, "learning": 8}
 _HELLO = 'import typer\n\n\ndef main() -> None:\n    typer.echo("hello")\n\n\ntyper.run(main)\n'
-_GUIDE, _BIG, _OWN = "guide", "big guide", "own folder"
+_GUIDE, _BIG, _OWN, _JOURNAL = "guide", "big guide", "own folder", "journal"
+_CARDS, _EVENTS = 500, 20_000
 
 
 def main() -> None:
@@ -54,12 +55,16 @@ def run(folder: Path, rounds: int, entries: int, seed: int) -> dict[str, Any]:
         _GUIDE: (guide, [*_baselines(guide, hello), *_cases(guide, _GUIDE)]),
         _BIG: (big, _cases(big, _BIG)),
         _OWN: (guide, _cases(guide, _OWN, ("--content", str(generated)))),
+        _JOURNAL: (guide, _learning_cases(guide)),
     }
+    installs.keep_journal(guide, folder / "learner" / "data", _CARDS, _EVENTS)
     began = time.perf_counter()
     check(groups[_OWN][1][1], environ, folder)
     costs[_OWN] = {"first_start_seconds": round(time.perf_counter() - began, 3)}
+    costs[_JOURNAL] = {}
     results = []
     for name, (installed, cases) in groups.items():
+        environ = _environment(folder, "learner" if name == _JOURNAL else "home")
         printed = [check(case, environ, folder) for case in cases]
         _say(f"measuring {name}: {len(cases)} commands, {rounds} rounds")
         base = measure(installed.python, cases, rounds, environ, folder)
@@ -110,13 +115,23 @@ def _cases(installed: installs.Install, name: str, options: tuple[str, ...] = ()
     ]
 
 
-def _environment(folder: Path) -> Mapping[str, str]:
+def _learning_cases(installed: installs.Install) -> list[Case]:
+    """What a learner types every day."""
+    wanted = (("next", "--plain"), ("review", "--json"), ("papers", "--plain"))
+    bars = (_BARS["learning"], _BARS["learning"], None)
+    return [
+        Case(_JOURNAL, f"`{' '.join(('ailearn', *words))}`", (installed.program, *words), bar)
+        for words, bar in zip(wanted, bars, strict=True)
+    ]
+
+
+def _environment(folder: Path, home: str = "home") -> Mapping[str, str]:
     """The least that a program needs, so that the reader's own settings and folders change nothing."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     return {
         **kept,
-        "HOME": str(folder / "home"),
-        "AILEARN_HOME": str(folder / "home"),
+        "HOME": str(folder / home),
+        "AILEARN_HOME": str(folder / home),
         "LC_ALL": "C.UTF-8",
         "TERM": "xterm-256color",
         "COLUMNS": "100",
@@ -154,6 +169,7 @@ def _markdown(report: dict[str, Any]) -> str:
         _GUIDE: f"The guide as installed, {guide['entries']} entries",
         _BIG: f"An installed guide of {big['entries']:,} entries",
         _OWN: "The same entries in a reader's own folder, warm cache: every start looks at all files",
+        _JOURNAL: f"The guide with a journal of {_EVENTS:,} events on {_CARDS} cards",
     }
     lines = [f"{report['machine']}; {report['date']}; medians of {report['rounds']} rounds"]
     for name, heading in headings.items():

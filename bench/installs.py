@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 PROJECT = Path(__file__).parent.parent
 BIG_GUIDE = Path(__file__).with_name("big_guide.py")
+JOURNAL = Path(__file__).with_name("journal.py")
 _SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 
 
@@ -76,6 +77,11 @@ def enlarge(installed: Install, generated: Path) -> dict[str, float]:
     for name in ("guide.sqlite", "names.txt"):
         os.replace(installed.folder / name, installed.package / name)
     return cost
+
+
+def keep_journal(installed: Install, folder: Path, cards: int, events: int) -> None:
+    """Make a journal with `events` events on `cards` cards in the data folder `folder`."""
+    subprocess.run([installed.python, str(JOURNAL), str(folder), str(cards), str(events)], check=True)
 
 
 def _pip(*arguments: str) -> None:

@@ -116,10 +116,33 @@ def reference(language: Language) -> str:
 
 def picture(arguments: tuple[str, ...], language: Language) -> str:
     """The screen that `arguments` draw at 80 columns, as SVG with no font or address from outside."""
+    drawn = _output(*arguments, "--lang", language, "--color", "always", "--no-pager")
+    return _framed(arguments, drawn)
+
+
+def review_picture(language: Language) -> str:
+    """A card in the middle of a sitting, drawn by the review screen itself."""
+    from ailearn.catalog.study import open_study
+    from ailearn.learning import review
+    from ailearn.learning.journal import open_to_read
+    from ailearn.learning.session import Progress
+    from ailearn.view.canvas import Canvas
+    from ailearn.view.review_screen import CardScreen, draw_cardscreen
+
+    found = review.card(open_study((), None), open_to_read(None), "resnet/degradation")
+    screen = CardScreen(
+        found, Progress(3, 12, 6, 4, 0), review.intervals(found, "2026-01-01", 0.9), True, "", None
+    )
+    canvas = Canvas(language, 80, ascii_only=False, colored=True)
+    draw_cardscreen(screen, canvas)
+    return _framed(("review",), canvas.text())
+
+
+def _framed(arguments: tuple[str, ...], drawn: str) -> str:
+    """A command and what it draws in a picture of a terminal."""
     from rich.console import Console
     from rich.text import Text
 
-    drawn = _output(*arguments, "--lang", language, "--color", "always", "--no-pager")
     console = Console(record=True, width=80, file=io.StringIO(), legacy_windows=False)
     console.print(Text("$ " + " ".join(("ailearn", *arguments)), style="bold green"))
     console.print(Text.from_ansi(drawn), soft_wrap=True, end="")
@@ -171,10 +194,12 @@ def generate(*, check: bool) -> int:
         return 1 if stale else 0
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
-    for name, arguments in PICTURES.items():
-        for language in ("en", "zh"):
+    languages: tuple[Language, ...] = ("en", "zh")
+    for language in languages:
+        drawn = {name: picture(arguments, language) for name, arguments in PICTURES.items()}
+        for name, svg in (*drawn.items(), ("review", review_picture(language))):
             path = DOCS / "pictures" / f"{name}.{language}.svg"
-            path.write_text(picture(arguments, "zh" if language == "zh" else "en"), encoding="utf-8")
+            path.write_text(svg, encoding="utf-8")
     return 0
 
 

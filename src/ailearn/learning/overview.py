@@ -10,7 +10,7 @@ from ailearn.learning.clock import Moment, days_after, days_between
 from ailearn.learning.derive import CardState
 from ailearn.learning.journal import LIVE, Journal
 from ailearn.learning.plan import CARD_SECONDS
-from ailearn.learning.progress import LEARNT
+from ailearn.learning.standing import LEARNT
 from ailearn.learning.storage import guarded
 
 FORECAST_DAYS = 14

@@ -9,7 +9,8 @@ from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound
 from ailearn.learning.clock import Moment
 from ailearn.learning.journal import Journal
-from ailearn.learning.progress import LEARNT, Change, mark
+from ailearn.learning.progress import Change, mark
+from ailearn.learning.standing import LEARNT
 
 CARDS = 3
 # Cards ask for details that one may know an idea without, so one of them may be missed.

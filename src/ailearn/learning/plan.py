@@ -7,8 +7,8 @@ from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 from ailearn.learning.clock import Moment, days_between
 from ailearn.learning.journal import Journal
-from ailearn.learning.progress import LEARNT
 from ailearn.learning.review import Limits, done_today
+from ailearn.learning.standing import LEARNT
 
 # What a card takes, in seconds, when it is answered with thought.
 CARD_SECONDS = 20

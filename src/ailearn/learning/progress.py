@@ -10,9 +10,6 @@ from ailearn.learning.clock import Moment
 from ailearn.learning.events import MARK, NOTE, REVIEW, STATUS, Event
 from ailearn.learning.journal import Journal, record
 
-# Learnt: what a later entry may rest on. What was skipped was not learnt.
-LEARNT = ("read", "known")
-
 
 class Change(NamedTuple):
     """An entry whose status was set."""

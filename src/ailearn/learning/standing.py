@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
     from ailearn.learning.derive import EntryState
 
+# Learnt: what a later entry may rest on. What was skipped was not learnt.
+LEARNT = ("read", "known")
 Result = TypeVar("Result")
 States = Mapping[str, "EntryState"]
 

@@ -1,9 +1,14 @@
 """What was just recorded: a status, a note, something taken back."""
 
-from ailearn.learning.progress import Marked, Note, TakenBack, Undone
+from typing import TYPE_CHECKING
+
 from ailearn.view.canvas import Canvas
 from ailearn.view.signs import sign
 from ailearn.view.wrap import pad
+
+if TYPE_CHECKING:
+    # Only names for the types of what is drawn; `show` draws notes without opening a journal.
+    from ailearn.learning.progress import Marked, Note, TakenBack, Undone
 
 _UNDONE = {
     "status": "undo.status",
@@ -14,7 +19,7 @@ _UNDONE = {
 }
 
 
-def draw_marked(marked: Marked, canvas: Canvas) -> None:
+def draw_marked(marked: "Marked", canvas: Canvas) -> None:
     """Each entry with its new status and the one before."""
     column = max((len(change.id) for change in marked.changes), default=0)
     for change in marked.changes:
@@ -29,7 +34,7 @@ def draw_marked(marked: Marked, canvas: Canvas) -> None:
         )
 
 
-def draw_note(note: Note, canvas: Canvas) -> None:
+def draw_note(note: "Note", canvas: Canvas) -> None:
     """The note as it is now."""
     if not note.text:
         canvas.paragraph(canvas.say("note.gone", id=note.id), indent=0)
@@ -51,13 +56,13 @@ def draw_lines(text: str, canvas: Canvas) -> None:
         canvas.paragraph(words.rstrip(), indent=2 + margin)
 
 
-def draw_undone(undone: Undone, canvas: Canvas) -> None:
+def draw_undone(undone: "Undone", canvas: Canvas) -> None:
     """What holds again, in a sentence each."""
     for step in undone.steps:
         canvas.paragraph(_sentence(step, canvas), indent=0)
 
 
-def _sentence(step: TakenBack, canvas: Canvas) -> str:
+def _sentence(step: "TakenBack", canvas: Canvas) -> str:
     was, now = step.was, step.now
     if step.kind == "status":
         was, now = (canvas.say(f"status.{one}") for one in (was, now))

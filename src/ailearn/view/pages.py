@@ -6,7 +6,7 @@ from ailearn.catalog.browse import Method
 from ailearn.catalog.documents import Document
 from ailearn.catalog.start import Start
 from ailearn.learning.home import Home
-from ailearn.learning.progress import LEARNT
+from ailearn.learning.standing import LEARNT
 from ailearn.view.canvas import WIDE, Canvas
 from ailearn.view.measures import duration, when
 from ailearn.view.progress import draw_next
