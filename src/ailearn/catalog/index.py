@@ -20,7 +20,6 @@ from ailearn.catalog.documents import Document
 from ailearn.catalog.model import Entry, Term
 from ailearn.catalog.source import Library
 
-SEARCH_COLUMNS = ("names", "title", "one_liner", "authors", "body")
 # A private-use character is a word to the tokenizer, so no phrase matches across it.
 _BREAK = " \ue000 "
 # A word long enough that a typing error in it can be told from another word.
