@@ -6,13 +6,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ailearn.catalog.study import Study, open_study
 from ailearn.cli.boundary import main
 
+if TYPE_CHECKING:
+    import pexpect
+
+AILEARN = Path(sys.executable).with_name("ailearn")
 LEFT_ALONE = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "COVERAGE_PROCESS_START")
 
 
@@ -51,6 +55,7 @@ class Stream(io.TextIOWrapper):
 
 
 Run = Callable[..., Result]
+Start = Callable[..., "pexpect.spawn[str]"]
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +68,10 @@ def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
     shared_cache = tmp_path_factory.getbasetemp() / "shared-home" / "cache"
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("AILEARN_HOME", str(home / "ailearn"))
+    # A model server of the machine's own must not be found: nothing listens on the discard port.
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    monkeypatch.setenv("LLAMA_ARG_HOST", "127.0.0.1")
+    monkeypatch.setenv("LLAMA_ARG_PORT", "9")
     # The index of the guide is compiled once for all tests; each still has its own config and data.
     shared_cache.mkdir(parents=True, exist_ok=True)
     (home / "ailearn").mkdir()
@@ -105,3 +114,33 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 def study(own_folders: Path) -> Study:
     """The real guide, opened."""
     return open_study((), own_folders / "ailearn" / "cache")
+
+
+@pytest.fixture
+def start(own_folders: Path) -> Iterator[Start]:
+    """Start `ailearn` in a terminal of 24 lines: `start("papers", columns=60, PAGER="cat")`."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pty")
+    if not AILEARN.exists():
+        pytest.skip("the program is not installed beside this Python")
+    import pexpect
+
+    running: list[pexpect.spawn[str]] = []
+
+    def started(*arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
+        environ = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
+        child: pexpect.spawn[str] = pexpect.spawn(
+            str(AILEARN),
+            list(arguments),
+            env=environ,
+            dimensions=(24, columns),
+            encoding="utf-8",
+            timeout=20,
+        )
+        child.delaybeforesend = None
+        running.append(child)
+        return child
+
+    yield started
+    for child in running:
+        child.close(force=True)

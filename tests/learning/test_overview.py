@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
+from tests.learning.steps import at, set_status
 
 from ailearn.catalog.study import Study
 from ailearn.learning import review
-from ailearn.learning.clock import Moment, days_between, moment
-from ailearn.learning.events import MARK, NOTE, REVIEW, STATUS
-from ailearn.learning.journal import Journal, open_to_write, record, undo
+from ailearn.learning.clock import days_between
+from ailearn.learning.events import MARK, NOTE, REVIEW
+from ailearn.learning.journal import Journal, record, undo
 from ailearn.learning.overview import CATCH_UP_CARDS, Overview, Share, first_day, overview
-
-
-def at(days: float = 0) -> Moment:
-    return moment(datetime(2026, 5, 1, 12, tzinfo=UTC) + timedelta(days=days), 4)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_to_write(tmp_path / "data", at().day)
-    yield opened
-    opened.close()
-
-
-def set_status(journal: Journal, status: str, *ids: str, days: float = 0) -> None:
-    record(journal, at(days), STATUS, {one: {"status": status} for one in ids})
 
 
 def grade(study: Study, journal: Journal, key: str, given: int, days: float = 0) -> str:

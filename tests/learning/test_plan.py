@@ -6,35 +6,19 @@ import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.learning.steps import at, set_status
 
 from ailearn.catalog.study import Study
-from ailearn.learning.clock import Moment, days_after, moment
-from ailearn.learning.events import MARK, REVIEW, STATUS, Event
+from ailearn.learning.clock import days_after
+from ailearn.learning.events import MARK, REVIEW, Event
 from ailearn.learning.journal import Journal, merge, open_to_write, record
 from ailearn.learning.plan import Next, next_steps, waiting
 from ailearn.learning.review import Limits, queue
 
 MANY = Limits(1000, 1000)
-
-
-def at(days: int = 0) -> Moment:
-    return moment(datetime(2026, 5, 1, 12, tzinfo=UTC) + timedelta(days=days), 4)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = open_to_write(tmp_path / "data", at().day)
-    yield opened
-    opened.close()
-
-
-def set_status(journal: Journal, status: str, *ids: str, days: int = 0) -> None:
-    record(journal, at(days), STATUS, {one: {"status": status} for one in ids})
 
 
 def grade(journal: Journal, key: str, given: int, days: int = 0) -> None:

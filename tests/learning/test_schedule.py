@@ -157,16 +157,6 @@ def test_chance_and_the_package_never_make_a_card_wait(monkeypatch: pytest.Monke
     assert studied((0, GOOD), (3, HARD), (20, EASY)).reviews == 3
 
 
-def test_recall_falls_with_time_and_is_what_was_wanted_when_the_card_is_due() -> None:
-    memory = studied((0, GOOD), (3, GOOD), (10, GOOD), (30, GOOD))
-    chances = [schedule.recall(memory, KEY, clock.days_after(memory.last, days)) for days in (0, 5, 50, 500)]
-
-    assert chances[0] == 1
-    assert chances == sorted(chances, reverse=True)
-    assert schedule.recall(memory, KEY, memory.due) == pytest.approx(0.9, abs=0.02)
-    assert schedule.recall(memory, KEY, "2020-01-01") == 1
-
-
 def test_a_leech_is_named_at_eight_lapses_and_every_four_after() -> None:
     trace, day, named = schedule.Trace(KEY), date(2026, 1, 1), []
     trace.review(day.isoformat(), GOOD, 0.9)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,43 +13,15 @@ from rich.cells import cell_len
 from ailearn.learning.journal import open_to_read
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Run, Start
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
 else:
     import pexpect
 
-AILEARN = Path(sys.executable).with_name("ailearn")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ARROW_UP, CTRL_C = "\x1b[A", "\x03"
-Start = Callable[..., "pexpect.spawn[str]"]
-
-
-@pytest.fixture
-def start(own_folders: Path) -> Iterator[Start]:
-    """Start `ailearn` in a terminal: `start("quiz", columns=60)`."""
-    if not AILEARN.exists():
-        pytest.skip("the program is not installed beside this Python")
-    running: list[pexpect.spawn[str]] = []
-
-    def started(*arguments: str, columns: int = 80, **environment: str) -> pexpect.spawn[str]:
-        environ = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
-        child: pexpect.spawn[str] = pexpect.spawn(
-            str(AILEARN),
-            list(arguments),
-            env=environ,
-            dimensions=(24, columns),
-            encoding="utf-8",
-            timeout=20,
-        )
-        child.delaybeforesend = None
-        running.append(child)
-        return child
-
-    yield started
-    for child in running:
-        child.close(force=True)
 
 
 def rest_of(child: pexpect.spawn[str]) -> str:

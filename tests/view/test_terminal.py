@@ -1,22 +1,20 @@
 """The installed program in a real terminal: pickers, the pager, window sizes, colours, Ctrl-C."""
 
-import os
 import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from tests.conftest import Start
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
 else:
     import pexpect
 
-AILEARN = Path(sys.executable).with_name("ailearn")
 ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 CTRL_C, CTRL_D = "\x03", "\x04"
@@ -33,33 +31,6 @@ sys.stdout.flush()
 with open("/dev/tty") as keyboard:
     keyboard.readline()
 """
-
-Start = Callable[..., "pexpect.spawn[str]"]
-
-
-@pytest.fixture
-def start(own_folders: Path) -> Iterator[Start]:
-    """Start `ailearn` in a terminal of 24 lines: `start("papers", columns=60, PAGER="cat")`."""
-    if not AILEARN.exists():
-        pytest.skip("the program is not installed beside this Python")
-    running: list[pexpect.spawn[str]] = []
-
-    def started(*arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
-        environ = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
-        child: pexpect.spawn[str] = pexpect.spawn(
-            str(AILEARN),
-            list(arguments),
-            env=environ,
-            dimensions=(24, columns),
-            encoding="utf-8",
-            timeout=20,
-        )
-        running.append(child)
-        return child
-
-    yield started
-    for child in running:
-        child.close(force=True)
 
 
 @pytest.fixture

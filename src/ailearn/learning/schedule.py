@@ -175,12 +175,6 @@ def is_leech(lapses: int) -> bool:
     return lapses >= LEECH_LAPSES and (lapses - LEECH_LAPSES) % LEECH_STEP == 0
 
 
-def recall(memory: Memory, key: str, day: str) -> float:
-    """The chance from 0 to 1 that the card is remembered on `day`."""
-    now = _midnight(max(day, memory.last))
-    return float(_scheduler(0.9).get_card_retrievability(_card(memory, key, now), now))
-
-
 def intervals(memory: Memory | None, key: str, day: str, retention: float) -> dict[int, int]:
     """For every grade, the days after which the card would come back."""
     after = {grade: after_review(memory, key, day, grade, retention) for grade in GRADES}
