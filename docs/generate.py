@@ -31,7 +31,10 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "timeline": ("timeline", "infrastructure"),
     "path": ("path", "lora"),
     "search": ("search", "残差"),
+    "ask": ("ask", "Why does a residual connection help?", "resnet"),
 }
+# What a Chinese reader would rather type.
+_IN_CHINESE = {"ask": ("ask", "残差连接为什么有用", "resnet")}
 _TITLES = {
     "en": {
         "title": "Reference",
@@ -61,6 +64,10 @@ VARIABLES = {
     "AILEARN_COLOR": ("`auto`, `always` or `never`", "`auto`、`always` 或 `never`"),
     "AILEARN_ASCII": ("`1` draws without box characters", "`1` 表示不用制表线等特殊字符"),
     "AILEARN_NOW": ("a time with offset (ISO 8601) that stands in for the clock", "代替时钟的时间，写成带时区的 ISO 8601"),
+    "AILEARN_TUTOR_KEY": ("the key for a model server of your own address (`custom`)", "自填地址的模型服务（`custom`）的密钥"),
+    "DEEPSEEK_API_KEY …": ("the key of a provider, under the provider's own name", "各家服务的密钥，用它们自己的变量名"),
+    "OLLAMA_HOST, LLAMA_ARG_HOST, LLAMA_ARG_PORT": ("where a local model server is looked for", "到哪里去找本机的模型服务"),
+    "HTTPS_PROXY, ALL_PROXY, NO_PROXY": ("the way to remote services; this machine is always asked directly", "访问远程服务走的代理；本机总是直连"),
     "NO_COLOR": ("when set: no colours", "设了就不用颜色"),
     "FORCE_COLOR": ("when set: colours and drawings even when piped", "设了就算接管道也用颜色和图形"),
     "COLUMNS": ("the width of the screen", "屏幕宽度"),
@@ -144,11 +151,16 @@ def _framed(arguments: tuple[str, ...], drawn: str) -> str:
     from rich.text import Text
 
     console = Console(record=True, width=80, file=io.StringIO(), legacy_windows=False)
-    console.print(Text("$ " + " ".join(("ailearn", *arguments)), style="bold green"))
+    console.print(Text(f"$ {_typed(arguments)}", style="bold green"))
     console.print(Text.from_ansi(drawn), soft_wrap=True, end="")
     svg = console.export_svg(title="ailearn", unique_id="ailearn")
     own_fonts = re.sub(r"\s*@font-face \{[^}]*\}", "", svg)
     return _cell_by_cell(own_fonts.replace("Fira Code", "ui-monospace, Menlo, Consolas"))
+
+
+def _typed(arguments: tuple[str, ...]) -> str:
+    """A command as one would type it."""
+    return " ".join(("ailearn", *(f"'{one}'" if " " in one else one for one in arguments)))
 
 
 def _cell_by_cell(svg: str) -> str:
@@ -196,7 +208,8 @@ def generate(*, check: bool) -> int:
         path.write_text(text, encoding="utf-8")
     languages: tuple[Language, ...] = ("en", "zh")
     for language in languages:
-        drawn = {name: picture(arguments, language) for name, arguments in PICTURES.items()}
+        commands = PICTURES | _IN_CHINESE if language == "zh" else PICTURES
+        drawn = {name: picture(arguments, language) for name, arguments in commands.items()}
         for name, svg in (*drawn.items(), ("review", review_picture(language))):
             path = DOCS / "pictures" / f"{name}.{language}.svg"
             path.write_text(svg, encoding="utf-8")
@@ -214,5 +227,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         for variable in ("AILEARN_CONTENT", "AILEARN_LANG", "AILEARN_COLOR", "AILEARN_ASCII", "NO_COLOR"):
             os.environ.pop(variable, None)
-        os.environ |= {"AILEARN_HOME": folder, "COLUMNS": "80"}
+        # No model server of this machine's own may answer in a picture: nothing listens on the discard port.
+        nobody = {"OLLAMA_HOST": "127.0.0.1:9", "LLAMA_ARG_PORT": "9"}
+        os.environ |= {"AILEARN_HOME": folder, "COLUMNS": "80", **nobody}
         sys.exit(generate(check=parser.parse_args().check))

@@ -68,6 +68,8 @@ def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
     shared_cache = tmp_path_factory.getbasetemp() / "shared-home" / "cache"
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("AILEARN_HOME", str(home / "ailearn"))
+    # The keyring of whoever runs the tests is not looked into.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     # A model server of the machine's own must not be found: nothing listens on the discard port.
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     monkeypatch.setenv("LLAMA_ARG_HOST", "127.0.0.1")

@@ -1,9 +1,10 @@
 """Looking at the settings and changing the config file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ailearn import settings
 from ailearn.errors import ConfigurationError
@@ -50,6 +51,7 @@ def configuration(
         "ascii": str(loaded.ascii).lower(),
         "pager": environ.get("PAGER") or loaded.pager or "",
         **{name: f"{getattr(loaded, name):g}" for name in settings.NUMBERS},
+        **{f"tutor.{name}": _shown(loaded.tutor.get(name, "")) for name in settings.TUTOR_KEYS},
     }
     if key is not None and key not in values:
         raise settings.unknown_key(key, path)
@@ -59,6 +61,10 @@ def configuration(
         if key in (None, one)
     ]
     return Configuration(tuple(shown), str(path) if path else None)
+
+
+def _shown(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _source(key: str, environ: Mapping[str, str], written: Mapping[str, object]) -> str:
@@ -72,26 +78,22 @@ def set_value(environ: Mapping[str, str], key: str, text: str) -> Path:
     An empty `text` takes the setting out. Raises ConfigurationError for an unknown key, a value that
     cannot be meant, and a file that cannot be written.
     """
+    return set_values(environ, {key: text})
+
+
+def set_values(environ: Mapping[str, str], texts: Mapping[str, str]) -> Path:
+    """Write several settings at once, all of them or none; otherwise as `set_value`."""
     import tomlkit
 
     path = settings.config_path(environ)
     if path is None:
         raise ConfigurationError("error.no-config-folder", hint="hint.home")
     settings.read_config(path)
-    value: object = text
-    if key == "ascii" and text:
-        value = {"true": True, "false": False}.get(text.lower(), text)
-    if key in settings.NUMBERS and text:
-        value = _number(text)
-    if key == "content" and text:
-        value = [str(Path(one).expanduser().absolute()) for one in text.split(os.pathsep) if one]
-    settings.check_value(key, value if text else _HARMLESS.get(key, ""), path)
+    values = {key: _value(key, text, path) for key, text in texts.items()}
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
-        if text:
-            document[key] = value
-        else:
-            document.pop(key, None)
+        for key, value in values.items():
+            _put(document, key, value)
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
         temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
@@ -103,6 +105,42 @@ def set_value(environ: Mapping[str, str], key: str, text: str) -> Path:
     return path
 
 
+def _value(key: str, text: str, path: Path) -> object:
+    """What `text` means for a setting, checked; None when it is empty and takes the setting out."""
+    if key not in settings.KEYS:
+        raise settings.unknown_key(key, path)
+    if not text:
+        return None
+    value: object = text
+    if key == "ascii":
+        value = {"true": True, "false": False}.get(text.lower(), text)
+    elif key in settings.NUMBERS or key == "tutor.timeout":
+        value = _number(text)
+    elif key == "content":
+        value = [str(Path(one).expanduser().absolute()) for one in text.split(os.pathsep) if one]
+    elif key == "tutor.agreed":
+        value = [one for one in text.replace(",", " ").split() if one]
+    settings.check_value(key, value, path)
+    return value
+
+
+def _put(table: MutableMapping[str, Any], key: str, value: object) -> None:
+    """Set a key that may stand in tables, or take it out when `value` is None."""
+    import tomlkit
+
+    *outer, name = key.split(".")
+    for one in outer:
+        if one not in table:
+            if value is None:
+                return
+            table[one] = tomlkit.table()
+        table = table[one]
+    if value is None:
+        table.pop(name, None)
+    else:
+        table[name] = value
+
+
 def _number(text: str) -> float | str:
     """The number that `text` is; `text` itself, which no check lets pass, when it is none."""
     for kind in (int, float):
@@ -111,12 +149,3 @@ def _number(text: str) -> float | str:
         except ValueError:
             continue
     return text
-
-
-# Values that pass the check when a setting is only taken out.
-_HARMLESS: dict[str, object] = {
-    "lang": "en",
-    "color": "auto",
-    "ascii": False,
-    **{name: default for name, (_, _, default) in settings.NUMBERS.items()},
-}

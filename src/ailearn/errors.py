@@ -72,3 +72,9 @@ class ConfigurationError(AilearnError):
     """A setting that cannot be read or is not known; the message names file and key."""
 
     exit_code = CONFIGURATION
+
+
+class NetworkError(AilearnError):
+    """A server, on the net or on this machine, that cannot be reached or does not do what was asked."""
+
+    exit_code = NETWORK

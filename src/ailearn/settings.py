@@ -21,6 +21,7 @@ VARIABLES = (
     "AILEARN_COLOR",
     "AILEARN_ASCII",
     "AILEARN_NOW",
+    "AILEARN_TUTOR_KEY",
 )
 # Numbers that reviews follow: lowest, highest and default.
 NUMBERS: dict[str, tuple[float, float, float]] = {
@@ -29,7 +30,18 @@ NUMBERS: dict[str, tuple[float, float, float]] = {
     "reviews": (0, 10000, 100),
     "rollover": (0, 23, 4),
 }
-KEYS = ("lang", "content", "color", "pager", "ascii", *NUMBERS)
+# The tutor, in the tables [tutor] and [tutor.models] of the config file; `ailearn.tutor` knows the providers.
+PROVIDERS = (
+    "ollama", "llama.cpp", "deepseek", "zhipu", "volcengine", "gemini", "anthropic", "openai", "openrouter",
+    "custom",
+)  # fmt: skip
+LEVELS = ("beginner", "student", "expert")
+TUTOR_KEYS = (
+    "provider", "url", "model", "models.ask", "models.explain", "models.translate", "models.grade",
+    "models.cards", "level", "agreed", "timeout",
+)  # fmt: skip
+_TABLES = ("tutor", "models")
+KEYS = ("lang", "content", "color", "pager", "ascii", *NUMBERS, *(f"tutor.{name}" for name in TUTOR_KEYS))
 COLORS = ("auto", "always", "never")
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off", "")
@@ -48,7 +60,8 @@ class Settings(NamedTuple):
     """What the command line, the environment and the config file say together, in this order.
 
     `retention` is the desired retention of reviews, `new_cards` and `reviews` the most of either on a
-    study day, `rollover` the hour at which one begins.
+    study day, `rollover` the hour at which one begins. `tutor` holds what is set of TUTOR_KEYS; `agreed`
+    is a tuple of hosts, `timeout` a number of seconds, the rest is text.
     """
 
     language: Language
@@ -61,6 +74,7 @@ class Settings(NamedTuple):
     new_cards: int = 10
     reviews: int = 100
     rollover: int = 4
+    tutor: Mapping[str, object] = {}
 
 
 def _home(environ: Mapping[str, str]) -> Path | None:
@@ -116,7 +130,7 @@ def config_path(environ: Mapping[str, str]) -> Path | None:
 
 
 def read_config(path: Path | None) -> dict[str, object]:
-    """The checked contents of the config file; empty when there is none.
+    """The checked contents of the config file, tables as `table.key`; empty when there is none.
 
     Raises ConfigurationError, naming file and key, for anything that cannot be meant.
     """
@@ -133,7 +147,7 @@ def read_config(path: Path | None) -> dict[str, object]:
     import tomllib
 
     try:
-        config: dict[str, object] = tomllib.loads(text)
+        config = _flat(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
             "error.config-syntax", hint="hint.config-syntax", path=path, reason=error
@@ -143,10 +157,24 @@ def read_config(path: Path | None) -> dict[str, object]:
     return config
 
 
+def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in table.items():
+        if isinstance(value, dict) and name in _TABLES:
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
 def unknown_key(key: str, path: Path | None) -> ConfigurationError:
     """What to say about a setting that does not exist."""
     import difflib
 
+    if key.startswith("tutor.") and key.endswith(("key", "token")):
+        return ConfigurationError(
+            "error.config-secret", hint="hint.key-place", path=path or "config.toml", key=key
+        )
     nearest = difflib.get_close_matches(key, KEYS, 1)
     return ConfigurationError(
         "error.config-key",
@@ -170,10 +198,26 @@ def check_value(key: str, value: object, path: Path | None) -> None:
         or (isinstance(value, list) and all(isinstance(item, str) for item in value)),
         **{name: _within(value, *NUMBERS[name][:2], whole=name != "retention") for name in NUMBERS},
     }
-    if not allowed[key]:
+    if not (_allowed_for_tutor(key, value) if key.startswith("tutor.") else allowed[key]):
+        # A password in an address is not to be shown.
+        told = str(value).rpartition("@")[2] if key == "tutor.url" else value
         raise ConfigurationError(
-            "error.config-value", hint=f"hint.config-{key}", path=path or "config.toml", key=key, value=value
+            "error.config-value", hint=f"hint.config-{key}", path=path or "config.toml", key=key, value=told
         )
+
+
+def _allowed_for_tutor(key: str, value: object) -> bool:
+    if key == "tutor.timeout":
+        return _within(value, 1, 3600, whole=False)
+    if key == "tutor.agreed":
+        return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+    if not isinstance(value, str) or not value or value.strip() != value:
+        return False
+    if key == "tutor.url":
+        return value.startswith(("http://", "https://")) and len(value) > 8 and "@" not in value
+    named, _, provider = value.rpartition("@")
+    model = not named or provider in PROVIDERS
+    return {"tutor.provider": value in PROVIDERS, "tutor.level": value in LEVELS}.get(key, model)
 
 
 def _within(value: object, lowest: float, highest: float, *, whole: bool) -> bool:
@@ -240,6 +284,11 @@ def load(
         new_cards=int(_number(config, "new_cards")),
         reviews=int(_number(config, "reviews")),
         rollover=int(_number(config, "rollover")),
+        tutor={
+            key.removeprefix("tutor."): tuple(value) if isinstance(value, list) else value
+            for key, value in config.items()
+            if key.startswith("tutor.")
+        },
     )
 
 

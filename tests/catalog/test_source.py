@@ -111,7 +111,7 @@ def test_unknown_fields_are_answered_with_the_known_ones(guide: GuideFolder) -> 
     guide.edit(PAPER, "{id: six,", "{id: six, hint: x,")
     (finding,) = guide.load().findings
     assert finding.message("en") == "`cards#6.hint` is not a field here."
-    assert finding.hint("en") == "Fields here: id, type, q, a."
+    assert finding.hint("en") == "Fields here: id, type, q, a, excerpt, source."
 
 
 def test_infinite_hours_are_no_number(guide: GuideFolder) -> None:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from tests.conftest import Run
 
 KEYS = ("lang", "content", "color", "pager", "ascii", "retention", "new_cards", "reviews", "rollover")
+TUTOR = (
+    "tutor.provider", "tutor.url", "tutor.model", "tutor.models.ask", "tutor.models.explain",
+    "tutor.models.translate", "tutor.models.grade", "tutor.models.cards", "tutor.level", "tutor.agreed",
+    "tutor.timeout",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -49,6 +54,7 @@ def test_config_shows_every_setting_with_its_value_and_source(run: Run, command:
         "new_cards": ["10", "default"],
         "reviews": ["100", "default"],
         "rollover": ["4", "default"],
+        **{name: ["", "default"] for name in TUTOR},
     }
 
 
@@ -58,7 +64,7 @@ def test_config_in_json_names_the_file(run: Run, config_file: Path) -> None:
     found = run("config", "--json").json
 
     assert found["path"] == str(config_file)
-    assert set(found["settings"]) == set(KEYS)
+    assert set(found["settings"]) == {*KEYS, *TUTOR}
     assert found["settings"]["lang"] == {"value": "both", "source": "config.toml"}
     assert found["settings"]["ascii"] == {"value": "true", "source": "config.toml"}
 
@@ -418,6 +424,11 @@ def test_bash_offers_exactly_the_long_options_of_each_command(
         (["papers", "--sort", ""], ["year", "title", "level", "minutes"]),
         (["open-link", "resnet", "--link", ""], [*get_args(LinkKind)]),
         (["show", "resnet", "--section", ""], [*SECTIONS]),
+        (["papers", "--level", ""], ["1", "2", "3", "4", "5"]),
+        (["explain", "resnet", "--level", ""], ["beginner", "student", "expert"]),
+        (["prompt", "resnet", "--job", "q"], ["quiz"]),
+        (["prompt", "resnet", "--for", "gem"], ["gemini"]),
+        (["translate", "--to", ""], ["zh", "en"]),
     ],
 )
 def test_bash_completes_the_values_of_options(

@@ -207,7 +207,7 @@ def test_json_keeps_the_details_of_nested_parts(run: Run) -> None:
 
     assert set(found["mechanism"]) == {"en", "zh"}
     assert len(found["mechanism"]["en"]) == len(found["mechanism"]["zh"])
-    assert all(set(card) == {"id", "type", "q", "a"} for card in found["cards"])
+    assert all(set(card) == {"id", "type", "q", "a", "excerpt", "source"} for card in found["cards"])
     assert all(set(one) == {"id", "why"} and set(one["why"]) == {"en", "zh"} for one in found["requires"])
     assert set(found["reading"]) == {"first", "second", "skip"}
     assert (found["course"], found["book"], found["tool"], found["isbn"]) == (None, None, None, None)

@@ -41,7 +41,7 @@ def test_a_readme_names_every_exit_code_and_no_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_a_readme_names_every_variable_of_the_program(name: str) -> None:
-    named = set(re.findall(r"`(AILEARN_[A-Z]+)`", (ROOT / name).read_text("utf-8")))
+    named = set(re.findall(r"`(AILEARN_[A-Z_]+)`", (ROOT / name).read_text("utf-8")))
     assert named == set(settings.VARIABLES)
 
 

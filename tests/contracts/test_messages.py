@@ -19,15 +19,16 @@ from ailearn.catalog.shown import SECTIONS
 from ailearn.catalog.study import Study
 from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
 from ailearn.learning.checkup import with_journal
-from ailearn.messages import en, zh
-from ailearn.settings import KEYS, load
+from ailearn.messages import en, prompts_en, zh
+from ailearn.settings import KEYS, PROVIDERS, load
+from ailearn.tutor.talk import JOBS
 
 SOURCE = Path(ailearn.__file__).parent
 AREAS = {key.split(".")[0] for key in en.MESSAGES if "." in key}
 # Keys that are put together where they are used; the tests below hold each group to what puts them together.
 COMPUTED = (
     "help.", "section.", "kind.", "job.", "doctor.", "place.", "reading.", "step.", "hint.config-",
-    "hint.known-", "error.unknown-", "status.",
+    "hint.known-", "error.unknown-", "status.", "provider.", "tutor.job-", "picker.job-",
 )  # fmt: skip
 
 
@@ -67,9 +68,11 @@ def test_every_key_that_the_program_names_exists() -> None:
     shape = re.compile(rf"(?:{'|'.join(AREAS)})(?:\.[a-z0-9_-]+)+")
     files = (".toml", ".yaml", ".sqlite", ".txt")
     named = {(text, file) for file, text in strings() if shape.fullmatch(text) and not text.endswith(files)}
+    named = {(text, file) for text, file in named if text not in KEYS}
 
     assert len(named) > 100, "the keys are found at all"
-    assert {(text, file) for text, file in named if text not in en.MESSAGES} == set()
+    known = en.MESSAGES.keys() | prompts_en.PROMPTS.keys()
+    assert {(text, file) for text, file in named if text not in known} == set()
 
 
 def test_every_key_of_the_tables_is_used() -> None:
@@ -100,6 +103,11 @@ def test_every_section_kind_and_job_has_a_name() -> None:
     assert keys("step.") == {"took_over", "left_open"}
     assert keys("reading.") == {"first", "second", "skip"}
     assert keys("place.") == {"guide", "own", "index", "files", "entries"}
+
+
+def test_every_provider_and_every_job_of_the_tutor_has_a_name() -> None:
+    assert keys("provider.") == set(PROVIDERS)
+    assert keys("tutor.job-") == set(JOBS)
 
 
 def test_every_setting_has_a_hint() -> None:

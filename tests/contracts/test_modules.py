@@ -9,6 +9,7 @@ import pytest
 
 HEAVY = {
     "rich", "yaml", "pydantic", "pydantic_core", "httpx", "rapidfuzz", "tomlkit", "platformdirs", "asyncio",
+    "httpx_sse", "pypdf", "markdown_it", "prompt_toolkit", "keyring",
     "importlib.metadata", "importlib.resources", "logging", "http", "ssl", "fsrs",
 }  # fmt: skip
 LIGHT = [
@@ -36,6 +37,8 @@ LIGHT = [
     "review --json",
     "review resnet --plain",
     "completion bash",
+    "ask 什么是软目标 --plain",
+    "ask 什么是软目标 --json",
 ]
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ailearn.catalog import browse
+from ailearn.catalog.likeness import alike
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study, open_study
 from ailearn.errors import NothingFound, UsageError
@@ -18,7 +19,6 @@ from ailearn.learning import exercises, placement
 from ailearn.learning.clock import Moment
 from ailearn.learning.exercises import Exercise, quiz
 from ailearn.learning.journal import open_to_write, undo
-from ailearn.learning.passages import alike
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -52,6 +52,21 @@ def listing(
     return Listing(tuple(json.loads(row[0]) for row in rows[:limit]), len(rows))
 
 
+class Tools(NamedTuple):
+    """The tools of a listing; each dictionary also holds the `jobs` that the tool is good at."""
+
+    entries: tuple[Document, ...]
+    total: int
+
+
+def with_jobs(study: Study, found: Listing) -> Tools:
+    """A listing of tools with what each of them is good at."""
+    tools = [document(study, one["id"])["tool"] for one in found.entries]
+    jobs = [tool["jobs"] if tool else [] for tool in tools]
+    told = tuple({**one, "jobs": of_it} for one, of_it in zip(found.entries, jobs, strict=True))
+    return Tools(told, found.total)
+
+
 def entry(study: Study, name: str) -> Document:
     """Everything about the one entry called `name`. Raises NoSuchEntry."""
     from ailearn.catalog import names

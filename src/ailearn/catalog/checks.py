@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from ailearn.catalog.content_files import TRACK_FOLDER, ContentFolder
+from ailearn.catalog.added_cards import OWN_PREFIX
+from ailearn.catalog.content_files import CARD_FOLDER, TRACK_FOLDER, ContentFolder
 from ailearn.catalog.fact_checks import check_facts
 from ailearn.catalog.model import Entry, Kind
 from ailearn.catalog.reference_checks import check_glossary, check_references
@@ -58,6 +59,7 @@ def check(folders: Sequence[ContentFolder], today: date | None = None) -> CheckR
     library = load(folders)
     found = [*library.findings, *_missing_parts(folders)]
     found += _check_items(library)
+    found += _check_card_files(library)
     for entry in library.entries:
         place = library.places["entry", entry.id]
         found += _check_entry(entry, place)
@@ -99,6 +101,16 @@ def _check_items(library: Library) -> Iterator[Finding]:
             yield place.finding("C304", ("id",), id=item_id)
 
 
+def _check_card_files(library: Library) -> Iterator[Finding]:
+    for file, place in library.card_files:
+        yield from check_texts(file, place)
+        yield from _check_written(place.document.data, (), place)
+        if not place.own or PurePosixPath(place.relative).parts[0] != CARD_FOLDER:
+            yield place.finding("C318", ("entry",), entry=file.entry)
+        if PurePosixPath(place.relative).stem != file.entry:
+            yield place.finding("C304", ("entry",), id=file.entry)
+
+
 def _check_written(node: Node, path: NodePath, place: Place) -> Iterator[Finding]:
     if isinstance(node, dict):
         for key, value in node.items():
@@ -133,6 +145,8 @@ def _check_entry(entry: Entry, place: Place) -> Iterator[Finding]:
         if not is_valid_id(card.id):
             path = ("cards", index, "id")
             yield place.finding("C301", path, value=card.id, limit=str(MAX_ID_LENGTH))
+        elif card.id.startswith(OWN_PREFIX) and not place.own:
+            yield place.finding("C319", ("cards", index, "id"), id=card.id, prefix=OWN_PREFIX)
 
 
 def _check_kind(entry: Entry, place: Place) -> Iterator[Finding]:

@@ -14,7 +14,8 @@ from pathlib import Path
 ENTRY_FOLDERS = ("papers", "courses", "books", "tools")
 TRACK_FOLDER = "tracks"
 PATH_FOLDER = "paths"
-CONTENT_FOLDERS = (*ENTRY_FOLDERS, TRACK_FOLDER, PATH_FOLDER)
+CARD_FOLDER = "cards"
+CONTENT_FOLDERS = (*ENTRY_FOLDERS, TRACK_FOLDER, PATH_FOLDER, CARD_FOLDER)
 CONTENT_SUFFIXES = (".yaml", ".yml")
 
 

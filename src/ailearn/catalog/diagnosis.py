@@ -50,7 +50,7 @@ def diagnose(settings: Settings, study: Study | None, encoding: str | None) -> D
     ]
     for name in ("config", "data", "cache", "state"):
         lines.append(_folder(name, getattr(settings.folders, name)))
-    lines += [_guide(study), Line("ok", "language", settings.language)]
+    lines += [_guide(study), Line("ok", "language", settings.language), _tutor(settings)]
     named = (encoding or "?").lower().replace("_", "-")
     lines.append(Line("ok" if named in ("utf-8", "utf8") else "warn", "stdout", named))
     lines.append(Line("ok", "locale", locale.setlocale(locale.LC_CTYPE)))
@@ -74,6 +74,12 @@ def _folder(name: str, path: Path | None) -> Line:
     nearest = next((one for one in (path, *path.parents) if one.exists()), None)
     usable = nearest is not None and nearest.is_dir() and os.access(nearest, os.W_OK)
     return Line("ok" if usable else "warn", name, str(path))
+
+
+def _tutor(settings: Settings) -> Line:
+    """What is set; whether it answers is not tried, for that may take long or cost something."""
+    told = [str(settings.tutor[name]) for name in ("provider", "url", "model") if name in settings.tutor]
+    return Line("ok", "tutor", " ".join(told) or "–")
 
 
 def _guide(study: Study | None) -> Line:

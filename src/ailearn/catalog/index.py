@@ -71,6 +71,7 @@ def fill(connection: sqlite3.Connection, library: Library, fingerprint: str) -> 
         memberships = _memberships(library)
         for entry in library.entries:
             position += 1
+            entry = library.complete(entry)
             _write_entry(connection, position, entry, memberships.get(entry.id, []))
             _write_search(connection, position, _entry_columns(entry), vocabulary)
         for term in library.terms:

@@ -16,7 +16,10 @@ CardType = Literal[
     "why", "problem", "motivation", "intuition", "mechanism", "formula", "evidence", "limits",
     "legacy", "compare",
 ]  # fmt: skip
-Job = Literal["translate", "explain", "visualise", "research", "search", "write", "practise"]
+Job = Literal[
+    "translate", "explain", "visualise", "research", "search", "write", "practise", "quiz", "critique",
+    "teach-back",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ class TextList:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One address of a source. `lang` is the language spoken or written there, as ISO 639-1."""
+    """One address of a source. `lang` is the language spoken or written there, as ISO 639-1.
+
+    The `demo` of a tool is the page on which one talks to it: that is where prompts are pasted.
+    """
 
     kind: LinkKind
     url: str
@@ -51,6 +57,14 @@ class Evidence:
 
     claim: Text
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What an interactive page about an entry lets one vary, and what must then be seen at known values."""
+
+    vary: Text
+    ends: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +94,28 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question for spaced repetition. `id` is unique within its entry and never changes."""
+    """A question for spaced repetition. `id` is unique within its entry and never changes.
+
+    `excerpt` is the passage that the card rests on, word for word, and `source` what it was taken from.
+    """
 
     id: str
     type: CardType
     q: Text
     a: Text
+    excerpt: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """Cards that the reader adds to the entry with the id `entry`, whichever folder that is in.
+
+    The file is `cards/<entry>.yaml` of her own content folder; the ids of its cards begin with `own-`.
+    """
+
+    entry: str
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +205,7 @@ class Entry:
     isbn: str | None = None
     formula: str | None = None
     figure: Text | None = None
+    experiment: Experiment | None = None
     evidence: tuple[Evidence, ...] = ()
     requires: tuple[Requirement, ...] = ()
     related: tuple[str, ...] = ()

@@ -1,13 +1,11 @@
 """Checks of names and references: between entries, tracks, topics, the guide and the glossary."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
-from ailearn.catalog.model import Entry, Guide, NamedPath, Term, TextList, Track
+from ailearn.catalog.model import Card, Entry, Guide, NamedPath, Term, TextList, Track
 from ailearn.catalog.rules import Finding
-from ailearn.catalog.source import Library, Place
+from ailearn.catalog.source import Library, Place, unknown
 from ailearn.catalog.text_checks import texts
 from ailearn.catalog.yaml_reader import NodePath
 
@@ -32,20 +30,6 @@ def check_references(library: Library) -> Iterator[Finding]:
     yield from _check_cards(library)
 
 
-def _unknown(place: Place, path: NodePath, name: str, known: frozenset[str], rule: str = "C306") -> Finding:
-    near = _nearest(name, known)
-    hint = f"Did you mean `{near}`?" if near else "Correct it, or add what it names."
-    hint_zh = f"是不是 `{near}`？" if near else "请改正，或者补上它指向的内容。"
-    return place.finding(rule, path, id=name, nearest=hint, nearest_zh=hint_zh)
-
-
-@lru_cache(maxsize=1024)
-def _nearest(name: str, known: frozenset[str]) -> str | None:
-    # A name that is missing is often missing in many entries, and comparing it with all others takes long.
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return near[0] if near else None
-
-
 def _check_entry_references(entry: Entry, place: Place, known: frozenset[str]) -> Iterator[Finding]:
     references: list[tuple[NodePath, str]] = [
         (("requires", index, "id"), one.id) for index, one in enumerate(entry.requires)
@@ -55,7 +39,7 @@ def _check_entry_references(entry: Entry, place: Place, known: frozenset[str]) -
         if name == entry.id:
             yield place.finding("C307", path)
         elif name not in known:
-            yield _unknown(place, path, name, known)
+            yield unknown(place, path, name, known)
     for name in entry.authors_zh:
         if name not in entry.authors:
             yield place.finding("C315", ("authors_zh", name), name=name)
@@ -64,14 +48,14 @@ def _check_entry_references(entry: Entry, place: Place, known: frozenset[str]) -
 def _check_track(track: Track, place: Place, known: frozenset[str]) -> Iterator[Finding]:
     for index, step in enumerate(track.steps):
         if step.id not in known:
-            yield _unknown(place, ("steps", index, "id"), step.id, known)
+            yield unknown(place, ("steps", index, "id"), step.id, known)
 
 
 def _check_path(path: NamedPath, place: Place, known: frozenset[str]) -> Iterator[Finding]:
     seen: set[str] = set()
     for index, step in enumerate(path.steps):
         if step.id not in known:
-            yield _unknown(place, ("steps", index, "id"), step.id, known)
+            yield unknown(place, ("steps", index, "id"), step.id, known)
         elif step.id in seen:
             yield place.finding("C316", ("steps", index, "id"), id=step.id)
         seen.add(step.id)
@@ -81,11 +65,11 @@ def _check_guide(guide: Guide, place: Place, known: frozenset[str]) -> Iterator[
     for index, section in enumerate(guide.sections):
         for position, name in enumerate(section.entries):
             if name not in known:
-                yield _unknown(place, ("sections", index, "entries", position), name, known)
+                yield unknown(place, ("sections", index, "entries", position), name, known)
     for index, assistant in enumerate(guide.assistants):
         for position, name in enumerate(assistant.tools):
             if name not in known:
-                yield _unknown(place, ("assistants", index, "tools", position), name, known)
+                yield unknown(place, ("assistants", index, "tools", position), name, known)
 
 
 def _check_topics(library: Library) -> Iterator[Finding]:
@@ -97,7 +81,7 @@ def _check_topics(library: Library) -> Iterator[Finding]:
         place = library.places["entry", entry.id]
         for index, name in enumerate(entry.topics):
             if name not in known:
-                yield _unknown(place, ("topics", index), name, known, "C309")
+                yield unknown(place, ("topics", index), name, known, "C309")
 
 
 def _check_cycles(library: Library) -> Iterator[Finding]:
@@ -173,12 +157,22 @@ def _check_cards(library: Library) -> Iterator[Finding]:
             if card.id in ids:
                 yield place.finding("C312", ("cards", index, "id"), id=card.id)
             ids.add(card.id)
-            for language, question in (("en", card.q.en), ("zh", card.q.zh)):
-                key = (language, " ".join(question.casefold().split()))
-                name = f"{entry.id}/{card.id}"
-                other = asked.setdefault(key, name)
-                if other != name:
-                    yield place.finding("C313", ("cards", index, "q", language), other=other)
+            yield from _check_question(card, entry.id, index, place, asked)
+    for file, place in library.card_files:
+        for index, card in enumerate(file.cards):
+            yield from _check_question(card, file.entry, index, place, asked)
+
+
+def _check_question(
+    card: Card, entry_id: str, index: int, place: Place, asked: dict[tuple[str, str], str]
+) -> Iterator[Finding]:
+    """Whether another card asks the same; `asked` holds the cards that asked so far, and this one then."""
+    name = f"{entry_id}/{card.id}"
+    for language, question in (("en", card.q.en), ("zh", card.q.zh)):
+        key = (language, " ".join(question.casefold().split()))
+        other = asked.setdefault(key, name)
+        if other != name:
+            yield place.finding("C313", ("cards", index, "q", language), other=other)
 
 
 def check_glossary(library: Library) -> Iterator[Finding]:
@@ -213,7 +207,7 @@ def _check_use(
         if not named.has_english(english) and not named.has_chinese(chinese):
             yield place.finding("C602", ("entry",), entry=term.entry, term=term.term.en)
     elif term.entry not in library.unloaded:
-        yield _unknown(place, ("entry",), term.entry, frozenset(written))
+        yield unknown(place, ("entry",), term.entry, frozenset(written))
 
 
 class _Writing:

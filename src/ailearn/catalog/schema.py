@@ -10,7 +10,8 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from ailearn.catalog.model import Entry
+from ailearn.catalog.added_cards import OWN_PREFIX
+from ailearn.catalog.model import CardFile, Entry
 from ailearn.catalog.rules import MAX_ID_LENGTH
 from ailearn.catalog.yaml_reader import Node, NodePath
 
@@ -32,6 +33,7 @@ _NUMBER_ERRORS = (
     "float_parsing",
 )
 _CONFIG = ConfigDict(extra="forbid", allow_inf_nan=False)
+_ID_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -68,7 +70,7 @@ def entry_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = _adapter(Entry).json_schema()["$defs"]
     entry: dict[str, Any] = definitions.pop("Entry")
     properties = entry["properties"]
-    properties["id"] |= {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": MAX_ID_LENGTH}
+    properties["id"] |= {"pattern": _ID_PATTERN, "maxLength": MAX_ID_LENGTH}
     for name in ("level", "minutes"):
         minimum, maximum = RANGES[(name,)]
         properties[name] |= {"minimum": minimum, "maximum": maximum}
@@ -79,6 +81,22 @@ def entry_schema() -> dict[str, Any]:
         "$schema": _SCHEMA_DIALECT,
         "title": "An entry of ailearn",
         **_without_title(entry),
+        "$defs": definitions,
+    }
+
+
+def cards_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a file of added cards, generated from the dataclass `CardFile`."""
+    definitions: dict[str, Any] = _adapter(CardFile).json_schema()["$defs"]
+    file: dict[str, Any] = definitions.pop("CardFile")
+    file["properties"]["entry"] |= {"pattern": _ID_PATTERN, "maxLength": MAX_ID_LENGTH}
+    definitions["Card"]["properties"]["id"] |= {
+        "pattern": f"^{OWN_PREFIX}{_ID_PATTERN[1:]}", "maxLength": MAX_ID_LENGTH
+    }  # fmt: skip
+    return {
+        "$schema": _SCHEMA_DIALECT,
+        "title": "Cards added to an entry of ailearn",
+        **_without_title(file),
         "$defs": definitions,
     }
 

@@ -20,7 +20,7 @@ from ailearn.errors import UsageError
 from ailearn.language import Language
 
 # How much a word in each column of the index weighs: names, title, one-liner, authors, body.
-_WEIGHTS = "20.0, 10.0, 5.0, 4.0, 1.0"
+WEIGHTS = "20.0, 10.0, 5.0, 4.0, 1.0"
 _TIERS = ("{names}", "{names title}", "{names title one_liner}", "{names title one_liner authors}")
 
 
@@ -30,7 +30,7 @@ _LONG = 4
 # How many answers that hold only some of the words are weighed at all.
 _MOST = 50
 # What parts a Chinese question into its subjects, and characters that link two of them.
-_ASKING = (
+ASKING = (
     "是什么|什么是|为什么|怎么样|怎么办|怎么|怎样|如何|有哪些|哪些|哪个|什么|多少|有没有|是不是|能不能|请问|我想"
     "|应该|可以|之间|以及|还是|或者|关于|有关|[的了吗呢吧啊]"
 )
@@ -180,7 +180,7 @@ def _positions(
     matching, values = _matching(study, wanted, rest)
     sql = f"""
         SELECT s.rowid, CASE {cases} ELSE {len(tiers)} END AS tier {matching}
-        ORDER BY tier, e.id IS NULL, bm25(s.search, {_WEIGHTS}), s.rowid"""
+        ORDER BY tier, e.id IS NULL, bm25(s.search, {WEIGHTS}), s.rowid"""
     rows = study.connection.execute(sql, (*tiers, *values))
     return [row[0] for row in rows]
 
@@ -243,14 +243,14 @@ def _known_parts(study: Study, condition: query.Condition) -> Iterator[query.Con
         if folding.is_han(one.text):
             yield from (query.Condition(text=piece) for piece in _pieces(study, one.text))
         else:
-            nearest = _nearest_word(study, one.text) or _two_words(study, one.text)
+            nearest = nearest_word(study, one.text) or _two_words(study, one.text)
             if nearest is not None:
                 yield query.Condition(text=nearest, phrase=" " in nearest)
 
 
 def _pieces(study: Study, run: str) -> Iterator[str]:
     """A run of Han characters cut into pieces that the guide knows, without function words."""
-    for part in filter(None, re.split(_ASKING, run)):
+    for part in filter(None, re.split(ASKING, run)):
         yield from _cut(study, part)
 
 
@@ -286,7 +286,7 @@ def _best(study: Study, parts: tuple[query.Condition, ...], rest: tuple[query.Co
     """What holds the most and the rarest of `parts`: all that scores at least half of the best answer."""
     matching, values = _matching(study, _expression(parts), rest)
     sql = f"""
-        SELECT s.rowid, -bm25(s.search, {_WEIGHTS}) AS score {matching}
+        SELECT s.rowid, -bm25(s.search, {WEIGHTS}) AS score {matching}
         ORDER BY score DESC, s.rowid LIMIT {_MOST}"""
     rows = study.connection.execute(sql, values).fetchall()
     return [position for position, score in rows if score * 2 >= rows[0][1]]
@@ -302,7 +302,7 @@ def _exists(study: Study, expression: str) -> bool:
     return study.connection.execute(sql, (expression,)).fetchone() is not None
 
 
-def _nearest_word(study: Study, word: str) -> str | None:
+def nearest_word(study: Study, word: str) -> str | None:
     """The word of the guide that differs from `word` by the fewest slips of the finger, or None.
 
     A slip is an insertion, deletion, substitution or swap of neighbours (optimal string alignment).

@@ -37,7 +37,7 @@ book:
 """,
     "tool": f"""\
 tool:
-  jobs: [explain]  # translate, explain, visualise, research, search, write, practise
+  jobs: [explain]  # translate, explain, visualise, research, search, quiz, critique, teach-back …
   access:  # how to reach it, and what it costs
     en: {_EN}
     zh: {_ZH}
@@ -45,6 +45,12 @@ tool:
   # version: …; replaced_by: {{en: …, zh: …}}; endpoint: base URL of an OpenAI-compatible API
 """,
 }
+
+_EXPERIMENT = """\
+# experiment:  # for `prompt --job visualise`: what one slider varies, what must be seen at known values
+#   vary: {en: …, zh: …}
+#   ends: {en: …, zh: …}
+"""
 
 
 def skeleton(kind: Kind, id: str) -> str:
@@ -55,6 +61,7 @@ def skeleton(kind: Kind, id: str) -> str:
     """
     parts = [_head(kind, id)]
     parts += [_text(name, answers) for name, answers in _TEXTS.items()]
+    parts.append(_EXPERIMENT)
     parts += [_questions() if kind in WRITTEN_WORKS else "", _cards(), _BLOCKS.get(kind, "")]
     return "".join(parts)
 

@@ -4,12 +4,16 @@ Folders are read in order and later ones win: the reader's own files add to the 
 of it. One broken file never takes down the rest.
 """
 
+import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
+from ailearn.catalog.added_cards import accept
 from ailearn.catalog.content_files import (
+    CARD_FOLDER,
     CONTENT_SUFFIXES,
     ENTRY_FOLDERS,
     PATH_FOLDER,
@@ -18,14 +22,14 @@ from ailearn.catalog.content_files import (
     Scan,
     scan,
 )
-from ailearn.catalog.model import Entry, Guide, NamedPath, Term, Topic, Track
+from ailearn.catalog.model import Card, CardFile, Entry, Guide, NamedPath, Term, Topic, Track
 from ailearn.catalog.rules import CONTROL_CHARACTER, MAX_ID_LENGTH, Finding, Severity, is_valid_id, safe_text
 from ailearn.catalog.schema import Model, validate
 from ailearn.catalog.yaml_reader import Document, Node, NodePath, read
 
 __all__ = ["ContentFolder", "Item", "Library", "Place", "Replacement", "load"]
 
-Item = Literal["entry", "track", "path", "topic", "term", "guide"]
+Item = Literal["entry", "track", "path", "topic", "term", "guide", "cards"]
 
 # In these the spaces at the beginning of a line are part of the drawing.
 _DRAWN_FIELDS = ("figure", "formula")
@@ -65,8 +69,11 @@ class Library:
     """Everything that could be loaded, in the order of files.
 
     `findings` holds whatever kept a file or an item out or was replaced; `unloaded` the names (ids as far as
-    they are known) of entries and tracks that are there but broken; `files` counts the files that were looked
+    are known) of entries and tracks that are there but broken; `files` counts the files that were looked
     at. `places` leads from a kind of item and its id ("guide" for the guide) to where it stands.
+
+    `entries` have the cards that stand in them. `card_files` are the files that add some, with their places,
+    and `added` are those of their cards that could be taken, by entry; `complete` puts both together.
     """
 
     entries: tuple[Entry, ...]
@@ -80,6 +87,13 @@ class Library:
     places: Mapping[tuple[Item, str], Place]
     unloaded: frozenset[str]
     files: int
+    card_files: tuple[tuple[CardFile, Place], ...] = ()
+    added: Mapping[str, tuple[Card, ...]] = field(default_factory=dict)
+
+    def complete(self, entry: Entry) -> Entry:
+        """An entry with all its cards, those that were added last."""
+        added = self.added.get(entry.id)
+        return replace(entry, cards=(*entry.cards, *added)) if added else entry
 
 
 def load(folders: Sequence[ContentFolder]) -> Library:
@@ -102,6 +116,21 @@ def field_name(path: NodePath) -> str:
     return name
 
 
+def unknown(place: Place, path: NodePath, name: str, known: frozenset[str], rule: str = "C306") -> Finding:
+    """The finding that `name`, at a node of an item, is none of the `known` ids; it names the nearest one."""
+    near = _nearest(name, known)
+    hint = f"Did you mean `{near}`?" if near else "Correct it, or add what it names."
+    hint_zh = f"是不是 `{near}`？" if near else "请改正，或者补上它指向的内容。"
+    return place.finding(rule, path, id=name, nearest=hint, nearest_zh=hint_zh)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, known: frozenset[str]) -> str | None:
+    # A name that is missing is often missing in many entries, and comparing it with all others takes long.
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return near[0] if near else None
+
+
 class _Loader:
     """Gathers the items of all folders."""
 
@@ -116,14 +145,24 @@ class _Loader:
         }
         self.places: dict[tuple[Item, str], Place] = {}
         self.in_this_folder: set[tuple[Item, str]] = set()
+        self.card_files: list[tuple[CardFile, Place]] = []
         self.findings: list[Finding] = []
         self.replaced: list[Replacement] = []
         self.unloaded: set[str] = set()
         self.files = 0
 
     def library(self) -> Library:
+        entries: dict[str, Entry] = self.items["entry"]
+        known = frozenset(entries) | self.unloaded
+        self.findings += [
+            unknown(place, ("entry",), one.entry, known)
+            for one, place in self.card_files
+            if one.entry not in known
+        ]
+        added, refused = accept(self.card_files, entries)
+        self.findings += refused
         return Library(
-            entries=tuple(self.items["entry"].values()),
+            entries=tuple(entries.values()),
             topics=tuple(self.items["topic"].values()),
             tracks=tuple(self.items["track"].values()),
             paths=tuple(self.items["path"].values()),
@@ -134,6 +173,8 @@ class _Loader:
             places=self.places,
             unloaded=frozenset(self.unloaded),
             files=self.files,
+            card_files=tuple(self.card_files),
+            added=added,
         )
 
     def add_folder(self, folder: ContentFolder) -> None:
@@ -184,7 +225,9 @@ class _Loader:
         folder, _, rest = place.relative.partition("/")
         data = place.document.data
         stem = PurePosixPath(place.relative).stem
-        if rest:
+        if (rest and folder == CARD_FOLDER) or _adds_cards(data):
+            self.add_cards(place)
+        elif rest:
             if folder == TRACK_FOLDER:
                 self.add_item("track", Track, place)
             elif folder == PATH_FOLDER:
@@ -201,6 +244,12 @@ class _Loader:
             self.add_item("entry", Entry, place)
         else:
             self.findings.append(place.finding("C118", severity="warning"))
+
+    def add_cards(self, place: Place) -> None:
+        value, problems = validate(CardFile, place.document.data)
+        self.findings += [place.finding(one.rule, one.path, "error", **one.values) for one in problems]
+        if value is not None:
+            self.card_files.append((value, place))
 
     def add_list(self, what: Item, model: type[Model], key: str, place: Place) -> None:
         data = place.document.data
@@ -249,6 +298,11 @@ class _Loader:
     def note_unloaded(self, data: Node, place: Place) -> None:
         written = data.get("id") if isinstance(data, dict) else None
         self.unloaded.add(written if isinstance(written, str) else PurePosixPath(place.relative).stem)
+
+
+def _adds_cards(data: Mapping[str, Node]) -> bool:
+    """Whether a file adds cards to an entry, wherever it lies."""
+    return "entry" in data and "cards" in data and not data.keys() & {"id", "kind"}
 
 
 def _holds_yaml(folder: Path) -> bool:

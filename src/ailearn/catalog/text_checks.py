@@ -1,11 +1,12 @@
 """Checks of what is written: both languages present, lengths, typography, figures."""
 
 import dataclasses
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ailearn.catalog.model import Entry, Guide, NamedPath, Text, TextList
+from ailearn.catalog.model import CardFile, Entry, Guide, NamedPath, Text, TextList
 from ailearn.catalog.rules import Finding
 from ailearn.catalog.source import Place
 from ailearn.catalog.yaml_reader import NodePath
@@ -48,6 +49,7 @@ _SPACE_TOO_MANY = re.compile(rf"\s(?=[{_FULL_WIDTH}])|(?<=[{_FULL_WIDTH}])\s|(?<
 _DOUBLE_SPACE = re.compile(r"(?<=\S)  +(?=\S)")
 _CHINESE = re.compile(rf"[{_HAN}\u3000-\u30ff\uff01-\uff60]+")
 _STRAIGHT_QUOTES = re.compile(rf"\"|(?<=[{_HAN}])'|'(?=[{_HAN}])")
+_LAST_MARK = re.compile(r"(?<![.\d])[.?!](?=[”）]*$)")
 _MARKUP = re.compile("\\*\\*|`|\\]\\(|https?://|www\\.|[\U0001f300-\U0001faff]")
 _URL = re.compile(r"https?://[!-~]+")
 _BOOK_TITLE = re.compile("《[^》]*》")
@@ -77,7 +79,7 @@ def texts(value: object, path: NodePath = ()) -> Iterator[tuple[NodePath, Text |
 
 
 def check_texts(item: object, place: Place) -> Iterator[Finding]:
-    """Judge every text of an entry, a track, a topic, a term or the guide."""
+    """Judge every text of an entry, a track, a topic, a term, the guide, or a file of added cards."""
     for path, text in texts(item):
         if path == ("figure",) and isinstance(text, Text):
             yield from _check_figure(text, place)
@@ -90,7 +92,7 @@ def check_texts(item: object, place: Place) -> Iterator[Finding]:
                 # The official title of a work is spelt as its publisher spells it.
                 is_official = isinstance(item, Entry) and path == ("title",)
                 yield from _check_chinese(where, one, place, is_official)
-            if isinstance(item, Entry):
+            if isinstance(item, Entry | CardFile):
                 yield from _check_length(where, language, one, place)
             if isinstance(item, NamedPath) and path[-1] == "why":
                 yield from _too_long(where, language, one, place, REASON_LIMITS)
@@ -145,6 +147,30 @@ def _check_chinese(path: NodePath, text: str, place: Place, is_official: bool) -
     yield from _report(_SPACE_TOO_MANY, "C409", path, text, place, judged)
     yield from _report(_DOUBLE_SPACE, "C410", path, text, place)
     yield from _report(_STRAIGHT_QUOTES, "C412", path, text, place, judged)
+
+
+def mended_chinese(text: str) -> str:
+    """`text` with the marks and spaces that the checks ask of Chinese; its words stay as they are."""
+    text = _replaced(_HALF_WIDTH, text, lambda match: _FULL_FORM[match[0]])
+    # A bracket that was full-width on one side only.
+    text = re.sub(r"（([^（）()]*)\)", r"（\1）", re.sub(r"\(([^（）()]*)）", r"（\1）", text))
+    marks = itertools.cycle("“”")
+    text = _replaced(re.compile('"'), text, lambda _: next(marks))
+    if re.search(f"[{_HAN}]", text):
+        # A sentence may end with a Latin word, whose full stop is a Chinese one all the same.
+        text = _LAST_MARK.sub(lambda match: _FULL_FORM.get(match[0], "。"), text)
+    text = _replaced(_SPACE_TOO_MANY, text, lambda _: "")
+    text = _replaced(_SPACE_MISSING, text, lambda match: f"{match[0]} ")
+    return _DOUBLE_SPACE.sub(" ", text)
+
+
+def _replaced(pattern: re.Pattern[str], text: str, replacement: Callable[[re.Match[str]], str]) -> str:
+    """`text` with every match replaced, formulae and official titles aside."""
+    pieces, end = [], 0
+    for match in pattern.finditer(_without_formulae(text)):
+        pieces += [text[end : match.start()], replacement(match)]
+        end = match.end()
+    return "".join((*pieces, text[end:]))
 
 
 def _report(

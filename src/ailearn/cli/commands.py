@@ -24,6 +24,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reset": ("learning", "learn"),
     "undo": ("learning", "learn"),
     "note": ("learning", "learn"),
+    "ask": ("asking", "tutor"),
+    "chat": ("chatting", "tutor"),
+    "explain": ("asking", "tutor"),
+    "translate": ("translating", "tutor"),
+    "prompt": ("prompting", "tutor"),
+    "cards": ("suggesting", "tutor"),
+    "tutor": ("tutoring", "tutor"),
     "guide": ("overview", "way"),
     "tracks": ("overview", "way"),
     "timeline": ("overview", "way"),
@@ -34,10 +41,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("program", "program"),
     "completion": ("program", "program"),
 }
-GROUPS = ("find", "read", "learn", "way", "program")
+GROUPS = ("find", "read", "learn", "tutor", "way", "program")
 # Commands that are groups of others, with the names of these.
 SUBCOMMANDS: dict[str, tuple[str, ...]] = {
     "progress": ("export", "import", "restore"),
+    "cards": ("suggest",),
+    "tutor": ("setup", "models", "show", "history"),
     "content": ("check", "new", "schema", "path"),
     "config": ("show", "set", "get", "path"),
 }

@@ -13,6 +13,7 @@ from ailearn.language import say
 # Commands whose arguments are ids, and options whose values are other names of the guide.
 _TAKING_IDS = (
     "review", "show", "open-link", "quiz", "questions", "start", "read", "know", "skip", "reset", "note",
+    "chat", "explain", "prompt",
 )  # fmt: skip
 _KINDS = ("paper", "essay", "course", "book", "tool")
 _TAKING_TRACKS = ("timeline", "tracks", "place")
@@ -26,19 +27,28 @@ _VALUES = {
     "--status": "unread reading read known skipped",
     "--section": "one_liner problem motivation intuition figure mechanism formula evidence limits legacy "
     "requires related reading questions links sources cards note course book tool",
+    "--job": "explain translate research visualise quiz critique teach-back",
+    "--to": "zh en",
 }
+# Options that mean something else for some commands.
+_VALUES_OF = {("explain", "prompt"): {"--level": "beginner student expert"}}
 _BASH_OFFER = """COMPREPLY=($(compgen -W '{words}' -- "$current")); return"""
 _COMMON = "--lang --json --plain --content --color --no-pager --ascii --help"
 _LIST = "--since --until --topic --author --track --status --level --sort --reverse --limit"
 _OPTIONS = {
-    "review": "--topic --track --new --limit --grade --unsuspend",
+    "review": "--topic --track --new --limit --grade --unsuspend --explain --model --show-prompt",
     **dict.fromkeys(("papers", "courses", "books", "tools", "list"), _LIST),
     "search": "--kind --limit",
     "show": "--brief --section --cards",
     "open-link": "--link --print --all",
     "path": "--track --all",
     "quiz": "--track --topic --count --seed",
-    "questions": "--editor",
+    "questions": "--editor --grade --model --show-prompt",
+    "ask": "--continue --retry --model --no-save --show-prompt",
+    "chat": "--continue --model --no-save",
+    "explain": "--level --model --no-save --show-prompt",
+    "translate": "--to --output --model --show-prompt",
+    "prompt": "--job --for --level --copy --open",
 }
 
 
@@ -56,8 +66,15 @@ def _cases(indent: str) -> str:
 
 
 def _value_cases(indent: str, offer: str) -> str:
-    lines = [f"{indent}{option}) {offer.format(words=values)} ;;" for option, values in _VALUES.items()]
-    return "\n".join(lines)
+    """The values of options, by `$command $previous`."""
+    own = [
+        (f"'{name} {option}'", values)
+        for names, options in _VALUES_OF.items()
+        for name in names
+        for option, values in options.items()
+    ]
+    cases = [*own, *((f"*' {option}'", values) for option, values in _VALUES.items())]
+    return "\n".join(f"{indent}{case}) {offer.format(words=values)} ;;" for case, values in cases)
 
 
 def _bash(files: str) -> str:
@@ -84,11 +101,13 @@ _ailearn() {{
     esac
   done
   COMPREPLY=()
-  case "$previous" in
+  case "$command $previous" in
 {_value_cases("    ", _BASH_OFFER)}
-    --topic) COMPREPLY=($(compgen -W "$(_ailearn_names topic)" -- "$current")); return ;;
-    --track) COMPREPLY=($(compgen -W "$(_ailearn_names track)" -- "$current")); return ;;
-    --content) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    *' --topic') COMPREPLY=($(compgen -W "$(_ailearn_names topic)" -- "$current")); return ;;
+    *' --track') COMPREPLY=($(compgen -W "$(_ailearn_names track)" -- "$current")); return ;;
+    *' --for') COMPREPLY=($(compgen -W "$(_ailearn_names tool)" -- "$current")); return ;;
+    *' --content') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    *' --output'|*' --from') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$command" in
 {_cases("    ")}
@@ -97,6 +116,7 @@ _ailearn() {{
     '') words='{" ".join(COMMANDS)}' ;;
     {"|".join(_TAKING_IDS)}) words="$(_ailearn_names '{" ".join(_KINDS)}')" ;;
     path) words="$(_ailearn_names '{" ".join(_KINDS)} path')" ;;
+    translate) words="$(_ailearn_names '{" ".join(_KINDS)}') $(compgen -f -- "$current")" ;;
     {"|".join(_TAKING_TRACKS)}) words="$(_ailearn_names track)" ;;
     completion) words='bash zsh fish' ;;
     sync) [[ "$current" == -* ]] || {{ COMPREPLY=($(compgen -d -- "$current")); return; }} ;;
@@ -137,11 +157,13 @@ _ailearn() {{
     esac
     (( index++ ))
   done
-  case "$previous" in
+  case "$command $previous" in
 {_value_cases("    ", "compadd -- {words}; return")}
-    --topic) compadd -- $(_ailearn_names topic); return ;;
-    --track) compadd -- $(_ailearn_names track); return ;;
-    --content) _files -/; return ;;
+    *' --topic') compadd -- $(_ailearn_names topic); return ;;
+    *' --track') compadd -- $(_ailearn_names track); return ;;
+    *' --for') compadd -- $(_ailearn_names tool); return ;;
+    *' --content') _files -/; return ;;
+    *' --output'|*' --from') _files; return ;;
   esac
   case "$command" in
 {_cases("    ")}
@@ -154,6 +176,7 @@ _ailearn() {{
     '') _describe command commands ;;
     {"|".join(_TAKING_IDS)}) compadd -- $(_ailearn_names '{" ".join(_KINDS)}') ;;
     path) compadd -- $(_ailearn_names '{" ".join(_KINDS)} path') ;;
+    translate) compadd -- $(_ailearn_names '{" ".join(_KINDS)}'); _files ;;
     {"|".join(_TAKING_TRACKS)}) compadd -- $(_ailearn_names track) ;;
     completion) compadd -- bash zsh fish ;;
     sync) _files -/ ;;
@@ -186,23 +209,30 @@ def _fish(files: str) -> str:
     lines.append(_fish_arguments("path", f"(__ailearn_names '{'|'.join(_KINDS)}|path')"))
     for name in _TAKING_TRACKS:
         lines.append(_fish_arguments(name, "(__ailearn_names track)"))
+    lines.append(_fish_arguments("translate", f"(__ailearn_names '{'|'.join(_KINDS)}')"))
+    lines.append(_fish_arguments("translate", "(__fish_complete_path)"))
     lines.append(_fish_arguments("sync", "(__fish_complete_directories)"))
     for name, names in (*SUBCOMMANDS.items(), ("completion", ("bash", "zsh", "fish"))):
         lines.append(_fish_arguments(name, f"'{' '.join(names)}'"))
-    values = {**_VALUES, "--topic": "(__ailearn_names topic)", "--track": "(__ailearn_names track)"}
+    values = {
+        **_VALUES,
+        "--topic": "(__ailearn_names topic)",
+        "--track": "(__ailearn_names track)",
+        "--for": "(__ailearn_names tool)",
+        "--output": "(__fish_complete_path)",
+    }
     for name, options in (*_OPTIONS.items(), ("", _COMMON)):
         where = f" -n '__fish_seen_subcommand_from {name}'" if name else ""
+        own = next((of for names, of in _VALUES_OF.items() if name in names), {})
         for option in options.split():
-            offered = values.get(option)
-            taken = (
-                f" -x -a '{offered}'"
-                if offered and "(" not in offered
-                else f' -x -a "{offered}"'
-                if offered
-                else ""
-            )
+            taken = _fish_values((values | own).get(option))
             lines.append(f"complete -c ailearn{where} -l {option.removeprefix('--')}{taken}")
     return "\n".join(lines) + "\n"
+
+
+def _fish_values(offered: str | None) -> str:
+    quote = '"' if offered and "(" in offered else "'"
+    return f" -x -a {quote}{offered}{quote}" if offered else ""
 
 
 def _fish_arguments(command: str, offered: str) -> str:

@@ -69,12 +69,16 @@ def new(
 
 
 @content_app.command("schema", cls=Verb, help="help.content.schema")
-def schema(context: typer.Context) -> None:
-    """Print the JSON Schema of an entry."""
-    from ailearn.catalog.schema import entry_schema
+def schema(
+    context: typer.Context,
+    cards: Annotated[bool, typer.Option("--cards", help="option.schema-cards")] = False,
+) -> None:
+    """Print the JSON Schema of an entry, or of a file of added cards."""
+    from ailearn.catalog.schema import cards_schema, entry_schema
 
     opened = session(context)
-    opened.screen.write(json.dumps(entry_schema(), ensure_ascii=False, indent=2) + "\n")
+    wanted = cards_schema() if cards else entry_schema()
+    opened.screen.write(json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
 
 
 @content_app.command("path", cls=Verb, help="help.content.path")

@@ -1,19 +1,21 @@
 """`quiz`, `questions` and `place`: exercises beyond cards."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ailearn.catalog.query import Condition
+from ailearn.cli.keyboard import by_hand, draw, press
 from ailearn.cli.options import Session, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
-from ailearn.language import say
 
 if TYPE_CHECKING:
+    from ailearn.cli.proposing import Grader
     from ailearn.learning.clock import Moment
     from ailearn.learning.exercises import Questions, Quiz
     from ailearn.learning.placement import Candidate, Outcome, Placement
+    from ailearn.tutor.grading import Proposal
 
 app = typer.Typer()
 _LARGEST_SEED = 1_000_000
@@ -24,33 +26,6 @@ def _now(opened: Session) -> "Moment":
     from ailearn.learning.clock import current
 
     return current(opened.settings.rollover, opened.screen.streams.environ)
-
-
-def _by_hand(context: typer.Context, opened: Session) -> bool:
-    """Whether somebody is there to answer; a dumb terminal will do."""
-    streams = opened.screen.streams
-    listed = context.obj.options.keys() & {"json", "plain"}
-    return not listed and streams.stdin.isatty() and streams.stdout.isatty()
-
-
-def _draw(opened: Session, result: Any) -> None:
-    opened.screen.write(opened.screen.draw(result))
-
-
-def _key(opened: Session, prompt: str, keys: str, **values: object) -> str | None:
-    """The first key pressed that is one of `keys`; None for q and the end of input."""
-    from ailearn.view.keys import ENTER, read_key
-
-    screen = opened.screen
-    screen.write(f"\n{say(prompt, screen.language, **values)}")
-    while True:
-        key = read_key(screen.streams.stdin)
-        if key in ("", "q"):
-            screen.write("\n")
-            return None
-        if key in keys:
-            screen.write(f"{'' if key == ENTER else key}\n\n")
-            return key
 
 
 @app.command("quiz", cls=Verb, help="help.quiz")
@@ -74,7 +49,7 @@ def quiz(
     entry_id = chosen(opened, name) if name else ""
     drawn = random.randrange(_LARGEST_SEED) if seed is None else seed
     found = exercises.quiz(opened.study, drawn, count, tuple(conditions), entry_id)
-    if not _by_hand(context, opened):
+    if not by_hand(context, opened):
         opened.screen.show(found)
         return
     _ask(opened, found)
@@ -89,20 +64,20 @@ def _ask(opened: Session, found: "Quiz") -> None:
     answers = []
     total = len(found.exercises)
     for number, exercise in enumerate(found.exercises, start=1):
-        _draw(opened, Asked(exercise, number, total))
+        draw(opened, Asked(exercise, number, total))
         last = len(exercise.options)
-        key = _key(opened, "quiz.pick", "123456789"[:last], last=last)
+        key = press(opened, "quiz.pick", "123456789"[:last], last=last)
         if key is None:
             break
         given = int(key) - 1
         right = exercises.keep_answer(opened.journal_to_write, _now(opened), exercise, given)
         answers.append((exercise, right))
-        _draw(opened, Answered(exercise, given))
-        if number < total and _key(opened, "quiz.next", f"{ENTER} ") is None:
+        draw(opened, Answered(exercise, given))
+        if number < total and press(opened, "quiz.next", f"{ENTER} ") is None:
             break
         if number == total:
             opened.screen.write("\n")
-    _draw(opened, exercises.score(answers))
+    draw(opened, exercises.score(answers))
 
 
 @app.command("questions", cls=Verb, help="help.questions")
@@ -110,42 +85,63 @@ def questions(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="ID", help="argument.id")],
     editor: Annotated[bool, typer.Option("--editor", help="option.editor")] = False,
+    grade: Annotated[bool, typer.Option("--grade", help="option.propose")] = False,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="option.model")] = None,
+    show_prompt: Annotated[bool, typer.Option("--show-prompt", help="option.show-prompt")] = False,
 ) -> None:
-    """Ask the open questions of an entry, and let the reader grade her answers."""
+    """Ask the open questions of an entry, and let the reader grade her answers; a model may help."""
+    from ailearn.cli import proposing
     from ailearn.learning import exercises
 
     opened = session(context)
     found = exercises.questions(opened.study, chosen(opened, name))
-    if not _by_hand(context, opened):
-        opened.screen.show(found)
-        return
-    for number in range(1, len(found.questions) + 1):
-        if not _discuss(opened, found, number, editor):
-            break
+    if show_prompt:
+        proposing.show_question_request(opened, found, model)
+    elif not by_hand(context, opened):
+        opened.screen.show(proposing.assess_piped(opened, found, model) if grade else found)
+    else:
+        grader = proposing.Grader(opened, model) if grade else None
+        for number in range(1, len(found.questions) + 1):
+            if not _discuss(opened, found, number, editor, grader):
+                break
 
 
-def _discuss(opened: Session, found: "Questions", number: int, editor: bool) -> bool:
+def _discuss(opened: Session, found: "Questions", number: int, editor: bool, grader: "Grader | None") -> bool:
     """One open question: the reader's answer, the points, her grade. False when she wants to end."""
     from ailearn.learning.exercises import keep_written
     from ailearn.view.exercises import OpenQuestion, Points
     from ailearn.view.keys import ENTER
 
     question = found.questions[number - 1]
-    _draw(opened, OpenQuestion(question, number, len(found.questions)))
+    draw(opened, OpenQuestion(question, number, len(found.questions)))
     text = _edited(opened, found.entry["id"]) if editor else _typed(opened)
     if text is None:
         return False
-    _draw(opened, Points(question))
+    draw(opened, Points(question, numbered=grader is not None))
     if text:
-        key = _key(opened, "open.grade", "1234")
-        if key is None:
+        grade = _grade(opened, grader.propose(question, text) if grader else None)
+        if grade is None:
             return False
-        keep_written(opened.journal_to_write, _now(opened), found, number, text, int(key))
-        opened.screen.note("open.kept", grade=key)
+        keep_written(opened.journal_to_write, _now(opened), found, number, text, grade)
+        opened.screen.note("open.kept", grade=grade)
     else:
         opened.screen.note("open.unwritten")
     is_last = number == len(found.questions)
-    return is_last or _key(opened, "quiz.next", f"{ENTER} ") is not None
+    return is_last or press(opened, "quiz.next", f"{ENTER} ") is not None
+
+
+def _grade(opened: Session, proposal: "Proposal | None") -> int | None:
+    """The reader's grade, Enter for the one that is proposed; None when she wants to end."""
+    from ailearn.view.keys import ENTER
+
+    if proposal is None:
+        key = press(opened, "open.grade", "1234")
+    else:
+        draw(opened, proposal)
+        key = press(opened, "open.decide", f"1234{ENTER}", grade=proposal.grade)
+        if key == ENTER:
+            return proposal.grade
+    return int(key) if key else None
 
 
 def _typed(opened: Session) -> str | None:
@@ -186,13 +182,13 @@ def place(
 
     opened = session(context)
     asked = placement.placement(opened.study, opened.journal, track)
-    if not _by_hand(context, opened):
+    if not by_hand(context, opened):
         opened.screen.show(asked)
     else:
-        _draw(opened, asked)
+        draw(opened, asked)
         outcomes = _place(opened, asked)
         journal = opened.journal_to_write if any(one.passed for one in outcomes) else opened.journal
-        _draw(opened, placement.keep(opened.study, journal, _now(opened), asked, outcomes))
+        draw(opened, placement.keep(opened.study, journal, _now(opened), asked, outcomes))
 
 
 def _place(opened: Session, asked: "Placement") -> "list[Outcome]":
@@ -206,7 +202,7 @@ def _place(opened: Session, asked: "Placement") -> "list[Outcome]":
         if outcome is None:
             break
         outcomes.append(outcome)
-        _draw(opened, outcome)
+        draw(opened, outcome)
         if is_over(outcomes):
             break
     opened.screen.write("\n")
@@ -221,11 +217,11 @@ def _try(opened: Session, candidate: "Candidate") -> "Outcome | None":
 
     knew = 0
     for number in range(1, len(candidate.cards) + 1):
-        _draw(opened, PlacementCard(candidate, number, False))
-        if _key(opened, "placement.reveal", f"{ENTER} ") is None:
+        draw(opened, PlacementCard(candidate, number, False))
+        if press(opened, "placement.reveal", f"{ENTER} ") is None:
             return None
-        _draw(opened, PlacementCard(candidate, number, True))
-        key = _key(opened, "placement.knew", "yn")
+        draw(opened, PlacementCard(candidate, number, True))
+        key = press(opened, "placement.knew", "yn")
         if key is None:
             return None
         knew += key == "y"

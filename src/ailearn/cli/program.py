@@ -56,7 +56,7 @@ def set_(
     """Write a setting into the config file."""
     opened = session(context)
     path = set_value(opened.screen.streams.environ, key, value)
-    opened.screen.note("note.set", key=key, value=value, path=path)
+    opened.screen.note("note.set" if value else "note.unset", key=key, value=value, path=path)
 
 
 @config_app.command("path", cls=Verb, help="help.config.path")

@@ -70,10 +70,11 @@ def open_link(
         opened.screen.write("".join(f"{one['url']}\n" for one in links))
     else:
         for one in links:
-            _open(opened, one["url"])
+            open_in_browser(opened, one["url"])
 
 
-def _open(opened: Session, url: str) -> None:
+def open_in_browser(opened: Session, url: str) -> None:
+    """Open an address and say so, or print it where there is no browser."""
     from ailearn.exchange.browser import open_address
 
     if open_address(url):

@@ -27,10 +27,15 @@ def review(
     unsuspend: Annotated[
         list[str] | None, typer.Option("--unsuspend", metavar="CARD", help="option.unsuspend")
     ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="option.explain")] = False,
+    model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="option.model")] = None,
+    show_prompt: Annotated[bool, typer.Option("--show-prompt", help="option.show-prompt")] = False,
 ) -> None:
     """Review the cards that are due."""
     if sum(map(bool, (ids or topic or track, grade, unsuspend))) > 1:
         raise UsageError("error.one-of", hint="hint.one-of", names="ID, --grade, --unsuspend")
+    if sum(map(bool, (explain or show_prompt, grade, unsuspend))) > 1:
+        raise UsageError("error.one-of", hint="hint.one-of", names="--explain, --grade, --unsuspend")
     opened = session(context)
     if grade:
         _grade(opened, grade)
@@ -38,10 +43,14 @@ def review(
         _unsuspend(opened, unsuspend)
     else:
         found = _queue(opened, tuple(ids or ()), _conditions(topic, track), new, limit)
-        if context.obj.options.keys() & {"json", "plain"} or not _at_terminal(opened):
+        if show_prompt:
+            _show_request(opened, found, model)
+        elif context.obj.options.keys() & {"json", "plain"} or not _at_terminal(opened):
+            if explain:
+                raise UsageError("error.explain-terminal", hint="hint.explain-terminal")
             _list(opened, found)
         else:
-            _sit(opened, found)
+            _sit(opened, found, explain, model)
 
 
 def _conditions(topic: list[str] | None, track: str | None) -> tuple[Condition, ...]:
@@ -96,14 +105,29 @@ def _nothing(opened: Session, found: reviews.Queue) -> None:
         note("review.begin")
 
 
-def _sit(opened: Session, found: reviews.Queue) -> None:
+def _show_request(opened: Session, found: reviews.Queue, model: str | None) -> None:
+    """Print what would be sent for the first card."""
+    if not found.cards:
+        _nothing(opened, found)
+        return
+    from ailearn.cli.proposing import show_card_request
+
+    show_card_request(opened, found.cards[0].card, model)
+
+
+def _sit(opened: Session, found: reviews.Queue, explain: bool, model: str | None) -> None:
     if not found.cards:
         _nothing(opened, found)
         return
     from ailearn.learning.clock import current
     from ailearn.learning.session import Sitting
-    from ailearn.view.review_screen import ReviewScreen
+    from ailearn.view.sitting import ReviewScreen
 
+    judge = None
+    if explain:
+        from ailearn.cli.proposing import Grader
+
+        judge = Grader(opened, model).judge_card
     opened.journal.close()
     settings, environ = opened.settings, opened.screen.streams.environ
     sitting = Sitting(
@@ -113,7 +137,7 @@ def _sit(opened: Session, found: reviews.Queue) -> None:
         settings.retention,
         lambda: current(settings.rollover, environ),
     )
-    ReviewScreen(opened.screen, opened.study, sitting).run()
+    ReviewScreen(opened.screen, opened.study, sitting, judge).run()
 
 
 def _grade(opened: Session, given: list[str]) -> None:

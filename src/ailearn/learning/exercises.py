@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ailearn.catalog import browse, filters, folding, names
+from ailearn.catalog.cutting import sources
 from ailearn.catalog.documents import Document
+from ailearn.catalog.likeness import alike
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound, UsageError
@@ -14,7 +16,7 @@ from ailearn.language import BothLanguages, say
 from ailearn.learning.clock import Moment
 from ailearn.learning.events import RESULT
 from ailearn.learning.journal import Journal, record
-from ailearn.learning.passages import alike, explained, sources
+from ailearn.learning.passages import explained
 from ailearn.learning.schedule import GOOD, GRADES
 
 CHOICE, ORDER, MATCH, OPEN = "choice", "order", "match", "question"

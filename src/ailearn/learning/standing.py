@@ -93,6 +93,7 @@ def _next(result: Any, states: States) -> Any:
 
 _LAID: dict[str, Callable[[Any, States], Any]] = {
     "Listing": _entries,
+    "Tools": _entries,
     "Shown": _entries,
     "SearchResult": _search,
     "Tracks": _tracks,

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
@@ -26,12 +27,12 @@ Part = str | tuple[str, str]
 class Canvas:
     """Collects a drawing line by line.
 
-    A part of a line is a string, or a string with the role that colours it.
+    A part of a line is a string, or a string with the role that colours it, or several with blanks between.
     """
 
     def __init__(self, language: Language, width: int, *, ascii_only: bool, colored: bool) -> None:
         self.language = language
-        self.width = min(max(width, 20), _WIDEST)
+        self.fit(width)
         self._ascii = ascii_only
         self._ellipsis = ASCII_ELLIPSIS if ascii_only else "…"
         self._colored = colored
@@ -42,10 +43,24 @@ class Canvas:
         """Whether only ASCII may be drawn, for what needs other signs then and not only fewer."""
         return self._ascii
 
-    def text(self) -> str:
-        """The drawing, with escape sequences when it is coloured."""
+    @property
+    def height(self) -> int:
+        """How many lines have been drawn."""
+        return len(self._lines)
+
+    def fit(self, width: int) -> None:
+        """Draw on in a terminal of `width` columns."""
+        self.width = min(max(width, 20), _WIDEST)
+
+    def cut(self, height: int) -> None:
+        """Take away what was drawn below the first `height` lines."""
+        del self._lines[height:]
+
+    def text(self, start: int = 0) -> str:
+        """The drawing from line `start` on, with escape sequences when it is coloured."""
+        lines = self._lines[start:]
         if not self._colored:
-            return "".join(f"{line.plain}\n" for line in self._lines)
+            return "".join(f"{line.plain}\n" for line in lines)
         console = Console(
             file=io.StringIO(),
             theme=Theme(STYLES),
@@ -58,7 +73,7 @@ class Canvas:
             emoji=False,
         )
         with console.capture() as captured:
-            for line in self._lines:
+            for line in lines:
                 console.print(line, soft_wrap=True)
         return captured.get()
 
@@ -72,12 +87,21 @@ class Canvas:
 
     def line(self, *parts: Part) -> None:
         """One line, which is clipped where it does not fit."""
+        self._put(parts, self.width)
+
+    def uncut(self, *parts: Part) -> None:
+        """One line as long as it is, for what is copied as a whole; the terminal breaks it."""
+        self._put(parts, sys.maxsize)
+
+    def _put(self, parts: Sequence[Part], room: int) -> None:
         drawn = Text(no_wrap=True, end="")
-        room = self.width
         for part in parts:
             words, role = (part, "") if isinstance(part, str) else part
             words = clip(self._drawable(_BREAKS.sub(" ", words)), room, self._ellipsis)
-            drawn.append(words, style=role or None)
+            start = len(drawn)
+            drawn.append(words)
+            for name in role.split():
+                drawn.stylize(name, start)
             room -= cell_len(words)
         drawn.rstrip()
         self._lines.append(drawn)

@@ -195,7 +195,10 @@ def _cards(entry: Document, field: str, canvas: Canvas) -> None:
     for card in entry[field]:
         canvas.both(card["q"], indent=4, first="  ? ", lead="mark", role="title")
         canvas.both(card["a"], indent=4, first="  = ", lead="ok")
-        canvas.paragraph(f"{entry['id']}/{card['id']}", indent=4, role="muted")
+        if card["excerpt"]:
+            canvas.paragraph(f"“{card['excerpt']}”", indent=4, role="muted")
+        named = (one for one in (f"{entry['id']}/{card['id']}", card["source"]) if one)
+        canvas.flow(named, indent=4, role="muted")
 
 
 def _course(entry: Document, field: str, canvas: Canvas) -> None:

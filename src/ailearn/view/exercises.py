@@ -41,9 +41,10 @@ class OpenQuestion(NamedTuple):
 
 
 class Points(NamedTuple):
-    """What a good answer to an open question holds."""
+    """What a good answer to an open question holds; `numbered` where something will refer to the points."""
 
     question: Document
+    numbered: bool = False
 
 
 class PlacementCard(NamedTuple):
@@ -117,9 +118,10 @@ def draw_points(points: Points, canvas: Canvas) -> None:
     """The points, one below the other."""
     canvas.line((canvas.say("open.points"), "heading"))
     texts = points.question["points"]
-    for english, chinese in zip(texts["en"], texts["zh"], strict=False):
+    for number, (english, chinese) in enumerate(zip(texts["en"], texts["zh"], strict=False), start=1):
         text: BothLanguages = {"en": english, "zh": chinese}
-        canvas.both(text, indent=4, first="  • ", lead="number")
+        first = f"  {number} " if points.numbered else "  • "
+        canvas.both(text, indent=4, first=first, lead="number")
 
 
 def draw_questions(questions: Questions, canvas: Canvas) -> None:

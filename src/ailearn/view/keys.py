@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 ENTER = "\n"
+ESCAPE = "\x1b"
 # So long after an escape, in seconds, whatever follows is taken for part of the same key.
 _SEQUENCE = 0.02
 _END = ("", "\x04", "\x1a")
@@ -29,6 +30,57 @@ def read_key(stdin: TextIO) -> str:
         key = _windows_key() if sys.platform == "win32" else _terminal_key(descriptor)
         if key is not None:
             return _plain(key)
+
+
+def read_letter(stdin: TextIO) -> str:
+    """The next letter as it was typed, `ENTER`, `ESCAPE`, or "" for the end of input.
+
+    Keys that send several characters are passed over, as by `read_key`. Raises KeyboardInterrupt for Ctrl-C.
+    """
+    descriptor = _terminal(stdin)
+    if descriptor is None:
+        return stdin.read(1)
+    while True:
+        letter = _windows_key() if sys.platform == "win32" else _terminal_key(descriptor, escapes=True)
+        if letter is not None:
+            return "" if letter in _END else ENTER if letter in ("\r", "\n") else letter
+
+
+@contextlib.contextmanager
+def typing(stdin: TextIO) -> Iterator[None]:
+    """Letter after letter may be read: what is typed in between is neither shown nor taken for a line."""
+    descriptor = _terminal(stdin)
+    if descriptor is None or sys.platform == "win32":
+        yield
+    else:
+        with _one_by_one(descriptor):
+            yield
+
+
+def forget_typed(stdin: TextIO) -> None:
+    """Drop what was typed ahead at a terminal."""
+    descriptor = _terminal(stdin)
+    if descriptor is not None and sys.platform != "win32":
+        termios: Any = __import__("termios")
+        termios.tcflush(descriptor, termios.TCIFLUSH)
+
+
+@contextlib.contextmanager
+def unechoed(stdin: TextIO) -> Iterator[None]:
+    """What is typed is not shown, for it would stand in the middle of a drawing; Ctrl-C stays what it is."""
+    descriptor = _terminal(stdin)
+    if descriptor is None or sys.platform == "win32":
+        yield
+        return
+    termios: Any = __import__("termios")
+    before = termios.tcgetattr(descriptor)
+    changed = list(before)
+    changed[3] &= ~termios.ECHO
+    termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 def _plain(key: str) -> str:
@@ -54,12 +106,12 @@ def _windows_key() -> str | None:  # pragma: no cover - only there
     return key
 
 
-def _terminal_key(descriptor: int) -> str | None:
+def _terminal_key(descriptor: int, *, escapes: bool = False) -> str | None:
+    """A key, None for one that sends a sequence; the escape key itself counts only where it `escapes`."""
     with _one_by_one(descriptor):
         given = os.read(descriptor, 1)
         if given == b"\x1b":
-            _pass_over(descriptor)
-            return None
+            return ESCAPE if not _pass_over(descriptor) and escapes else None
         while True:
             try:
                 return given.decode()
@@ -70,12 +122,16 @@ def _terminal_key(descriptor: int) -> str | None:
                 given += more
 
 
-def _pass_over(descriptor: int) -> None:
-    """Read the rest of an escape sequence (ECMA-48): after `[` to a letter or tilde, after `O` one more."""
+def _pass_over(descriptor: int) -> bool:
+    """Read the rest of an escape sequence (ECMA-48): after `[` to a letter or tilde, after `O` one more.
+
+    Says whether there was any.
+    """
     introducer = _following(descriptor)
     if introducer in (b"[", b"O"):
         while (byte := _following(descriptor)) and introducer == b"[" and not b"@" <= byte <= b"~":
             pass
+    return bool(introducer)
 
 
 def _following(descriptor: int) -> bytes:

@@ -4,12 +4,12 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from ailearn.catalog.browse import Glossary, Listing, Topics
+from ailearn.catalog.browse import Glossary, Listing, Tools, Topics
 from ailearn.catalog.search import SearchResult
 from ailearn.language import paragraphs
 from ailearn.view import signs
 from ailearn.view.canvas import WIDE, Canvas, Part
-from ailearn.view.measures import duration, level, when
+from ailearn.view.measures import duration, level, listed, when
 from ailearn.view.wrap import pad
 
 
@@ -22,6 +22,19 @@ def draw_listing(listing: Listing, canvas: Canvas) -> None:
     unmarked = signs.column(listing.entries)
     for entry in listing.entries:
         _entry_lines(entry, unmarked, column, canvas)
+
+
+def draw_tools(tools: Tools, canvas: Canvas) -> None:
+    """Tools as in lists, and under each the jobs that it is good at; last how to give it one."""
+    column = _id_column([entry["id"] for entry in tools.entries], canvas)
+    unmarked = signs.column(tools.entries)
+    for entry in tools.entries:
+        _entry_lines(entry, unmarked, column, canvas)
+        jobs = listed([canvas.say(f"job.{job}") for job in entry["jobs"]], canvas.language)
+        canvas.paragraph(canvas.say("tool.jobs", jobs=jobs), indent=4, role="number")
+    if tools.entries:
+        canvas.blank()
+        canvas.paragraph(canvas.say("tools.prompt"), indent=0, role="muted")
 
 
 def draw_searchresult(result: SearchResult, canvas: Canvas) -> None:

@@ -23,6 +23,20 @@ _LEARNING = (
     "Restored",
 )
 _PROGRAM = ("CheckReport", "Configuration", "Diagnosis", "ContentPlaces")
+_TUTOR = (
+    "Translation",
+    "Prompt",
+    "Connection",
+    "Offered",
+    "Assessments",
+    "Suggestions",
+    "ShownRequest",
+    "Grounds",
+    "Answer",
+    "History",
+    "Conversation",
+)
+_GROUPS = {"learning": _LEARNING, "program": _PROGRAM, "tutor": _TUTOR}
 
 
 def records(result: Any, language: Language) -> Iterator[tuple[object, ...]]:
@@ -40,5 +54,5 @@ def plain_data(result: Any) -> Any:
 
 def _module(name: str) -> Any:
     """The module that knows results of the class `name`; only that one is loaded."""
-    group = "learning" if name in _LEARNING else "program" if name in _PROGRAM else "guide"
+    group = next((group for group, names in _GROUPS.items() if name in names), "guide")
     return importlib.import_module(f"ailearn.view.machine_{group}")

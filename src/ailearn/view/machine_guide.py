@@ -37,6 +37,11 @@ def _listing(result: Any, language: Language) -> Iterator[Record]:
         yield (*summary_record(entry, language), status(entry))
 
 
+def _tools(result: Any, language: Language) -> Iterator[Record]:
+    for entry in result.entries:
+        yield (*summary_record(entry, language), status(entry), ",".join(entry["jobs"]))
+
+
 def _search(result: Any, language: Language) -> Iterator[Record]:
     for hit in result.hits:
         piece = hit.piece
@@ -219,6 +224,7 @@ def _start_data(result: Any) -> Any:
 
 RECORDS: dict[str, Callable[[Any, Language], Iterator[Record]]] = {
     "Listing": _listing,
+    "Tools": _tools,
     "SearchResult": _search,
     "Shown": _shown,
     "Links": _links,
@@ -234,6 +240,7 @@ RECORDS: dict[str, Callable[[Any, Language], Iterator[Record]]] = {
 }
 DATA: dict[str, Callable[[Any], Any]] = {
     "Listing": lambda result: list(result.entries),
+    "Tools": lambda result: list(result.entries),
     "SearchResult": _search_data,
     "Shown": _shown_data,
     "Links": lambda result: list(result.links),

@@ -27,3 +27,18 @@ def listed(items: Iterable[str], language: Language) -> str:
 def when(date: str | None) -> str:
     """A date as it is written in the content, or nothing."""
     return date or ""
+
+
+def local_time(at: str) -> str:
+    """A time in UTC (ISO 8601) as the reader's clock showed it, to the minute; as it is when it is none."""
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError):
+        return at
+
+
+def local_day(at: str) -> str:
+    """The day of a time in UTC by the reader's clock."""
+    return local_time(at)[:10]

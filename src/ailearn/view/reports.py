@@ -17,14 +17,16 @@ _RULED = ("“”‘’—…·×±§" * 2, "●○◐◆✓├└┌▶→" * 2
 
 
 def draw_configuration(configuration: Configuration, canvas: Canvas) -> None:
-    """One line a setting: its value and where it comes from."""
-    for setting in configuration.settings:
+    """One line a setting: its value and where it comes from. What is not set of the tutor is left out."""
+    shown = [one for one in configuration.settings if one.value or not one.key.startswith("tutor.")]
+    names = max(10, *(cell_len(one.key) + 1 for one in shown))
+    for setting in shown:
         value = setting.value or "–"
-        if 10 + max(cell_len(value), 24) + 2 + cell_len(setting.source) <= canvas.width:
-            canvas.line((pad(setting.key, 10), "id"), pad(value, 24), "  ", (setting.source, "muted"))
+        if names + max(cell_len(value), 24) + 2 + cell_len(setting.source) <= canvas.width:
+            canvas.line((pad(setting.key, names), "id"), pad(value, 24), "  ", (setting.source, "muted"))
         else:
-            canvas.paragraph(value, indent=10, first=setting.key, lead="id")
-            canvas.line(" " * 10, (setting.source, "muted"))
+            canvas.paragraph(value, indent=names, first=setting.key, lead="id")
+            canvas.line(" " * names, (setting.source, "muted"))
     if configuration.path:
         canvas.blank()
         canvas.paragraph(configuration.path, indent=0, role="path")

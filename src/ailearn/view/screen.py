@@ -7,17 +7,20 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 from ailearn.controls import safe
 from ailearn.language import Language, say
 from ailearn.settings import Settings
 
+if TYPE_CHECKING:
+    from ailearn.view.canvas import Canvas
+
 Form = Literal["rich", "plain", "json"]
 
 # The module of `ailearn.view` that draws each kind of result, in a function called `draw_<result>`.
 _DRAWN_BY = {
-    "Listing": "lists", "SearchResult": "lists", "Topics": "lists", "Glossary": "lists",
+    "Listing": "lists", "Tools": "lists", "SearchResult": "lists", "Topics": "lists", "Glossary": "lists",
     "Shown": "entries", "Links": "entries",
     "CardScreen": "review_screen", "LastScreen": "review_screen", "Summary": "review_screen",
     "Grades": "review_screen",
@@ -29,7 +32,13 @@ _DRAWN_BY = {
     "Questions": "exercises", "OpenQuestion": "exercises", "Points": "exercises",
     "Placement": "exercises", "PlacementCard": "exercises", "Outcome": "exercises", "Placed": "exercises",
     "NamedPaths": "paths", "Way": "paths",
+    "Proposal": "proposals", "Assessments": "proposals",
+    "Suggested": "suggestions", "Suggestions": "suggestions",
+    "Connection": "tutors", "Offered": "tutors",
     "Configuration": "reports", "Diagnosis": "reports", "CheckReport": "reports", "ContentPlaces": "reports",
+    "Grounds": "answers", "Welcome": "chat_prompt",
+    "Piece": "translations",
+    "ShownRequest": "requests", "History": "conversations", "Conversation": "conversations",
 }  # fmt: skip
 
 
@@ -114,15 +123,18 @@ class Screen:
 
     def draw(self, result: Any) -> str:
         """The drawing of a result, with its escape sequences."""
-        from ailearn.view.canvas import Canvas
-
         name = type(result).__name__
         module = importlib.import_module(f"ailearn.view.{_DRAWN_BY[name]}")
-        canvas = Canvas(
-            self.language, self.width, ascii_only=self.ascii, colored=self.colored(self.streams.stdout)
-        )
+        canvas = self.canvas()
         getattr(module, f"draw_{name.lower()}")(result, canvas)
         return canvas.text()
+
+    def canvas(self) -> "Canvas":
+        """An empty canvas that is as wide as stdout and has its colours."""
+        from ailearn.view.canvas import Canvas
+
+        colored = self.colored(self.streams.stdout)
+        return Canvas(self.language, self.width, ascii_only=self.ascii, colored=colored)
 
     def write(self, text: str) -> None:
         """Print `text`, which is data, as it is."""
@@ -131,6 +143,14 @@ class Screen:
     def note(self, key: str, /, **values: object) -> None:
         """Say the program's sentence `key` on stderr: a count, a warning, a hint."""
         self.say_aside(say(key, self.language, **values))
+
+    def aside(self, key: str, /, **values: object) -> None:
+        """Say the program's sentence `key` on stderr, muted where colours may go, so that it draws no eye."""
+        text = safe(say(key, self.language, **values))
+        self.streams.stdout.flush()
+        muted = self.colored(self.streams.stderr)
+        self.streams.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if muted else f"{text}\n")
+        self.streams.stderr.flush()
 
     def say_aside(self, text: str) -> None:
         """Print `text` on stderr."""
@@ -142,8 +162,9 @@ class Screen:
         """Let the reader pick one of `options` by its number; None when she would rather not."""
         stderr = self.streams.stderr
         stderr.write(safe(say(question, self.language)) + "\n")
+        digits = len(str(len(options)))
         for number, option in enumerate(options, start=1):
-            stderr.write(f"  {number}  {safe(option)}\n")
+            stderr.write(f"  {number:>{digits}}  {safe(option)}\n")
         while True:
             stderr.write(say("picker.prompt", self.language, last=len(options)))
             stderr.flush()

@@ -70,6 +70,11 @@ def wrap(text: str, width: int) -> list[str]:
     return lines or [""]
 
 
+def narrowest(text: str) -> int:
+    """The width in cells below which a word of `text` has to be cut."""
+    return max(map(cell_len, _units(text.strip())), default=0)
+
+
 def _fitting(text: str, width: int) -> str:
     """The longest beginning of `text` that fits."""
     used = 0

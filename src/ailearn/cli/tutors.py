@@ -1,0 +1,168 @@
+"""The model that a command asks: which one it is, whether it may be asked, and what would be sent."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ailearn.cli.options import Session
+from ailearn.errors import ConfigurationError, NetworkError, UsageError
+from ailearn.language import say
+
+if TYPE_CHECKING:
+    from ailearn.tutor.reader import Reader
+    from ailearn.tutor.talk import Compose, Endpoint, Job, Piece, Reply
+    from ailearn.tutor.teacher import Teacher
+
+_YES = ("y", "yes", "是", "是的", "好", "好的", "同意", "可以")
+
+
+def endpoint_for(opened: Session, job: "Job", model: str | None = None) -> "Endpoint | None":
+    """The endpoint for a job: configured, or a local server that runs; None without any.
+
+    `model` is what `--model` names. Raises ConfigurationError for a provider that nobody knows.
+    """
+    from ailearn.tutor import providers
+
+    return providers.endpoint_for(opened.settings, opened.screen.streams.environ, job, model)
+
+
+def teacher_for(opened: Session, job: "Job", model: str | None = None) -> "Teacher":
+    """The model for a job, with its key and the reader's consent.
+
+    Raises NetworkError when there is no model or no key for it, ConfigurationError without consent.
+    """
+    endpoint = endpoint_for(opened, job, model)
+    if endpoint is None:
+        raise NetworkError("error.no-tutor", hint="hint.tutor-setup")
+    return teacher_at(opened, endpoint)
+
+
+def teacher_at(opened: Session, endpoint: "Endpoint") -> "Teacher":
+    """The model at an endpoint that is known already; raises as `teacher_for` does."""
+    from ailearn.tutor import keys
+    from ailearn.tutor.teacher import Teacher
+
+    key = keys.key_for(endpoint, opened.screen.streams.environ, opened.settings.folders.config)
+    _have_consent(opened, endpoint)
+    teacher = Teacher(endpoint, key.value if key else None)
+    timeout = opened.settings.tutor.get("timeout")
+    return teacher._replace(timeout=float(timeout)) if isinstance(timeout, int | float) else teacher
+
+
+def _have_consent(opened: Session, endpoint: "Endpoint") -> None:
+    """Say what leaves the machine and ask, the first time that a remote service is used."""
+    from ailearn.tutor import consent
+
+    url = consent.destination(endpoint)
+    if endpoint.local or consent.agreed(opened.settings, url):
+        return
+    host, streams = consent.host(url), opened.screen.streams
+    if not can_ask(opened):
+        hosts = ",".join([*consent.hosts(opened.settings), host])
+        raise ConfigurationError("error.tutor-consent", hint="hint.tutor-consent", host=host, hosts=hosts)
+    tell(opened, "tutor.consent", host=host, model=endpoint.model)
+    if not says_yes(opened, "tutor.consent-prompt"):
+        raise ConfigurationError("error.tutor-no-consent", hint="hint.prompt-instead", host=host)
+    # The session asks no second time, whether the answer could be kept or not.
+    hosts_now = (*consent.hosts(opened.settings), host)
+    opened.settings = opened.settings._replace(tutor={**opened.settings.tutor, "agreed": hosts_now})
+    try:
+        consent.agree(streams.environ, url)
+    except ConfigurationError as error:
+        opened.screen.note(error.key, **error.values)
+
+
+def can_ask(opened: Session) -> bool:
+    """Whether somebody is there to answer a question; what the command prints may still go to a file."""
+    streams = opened.screen.streams
+    return streams.stdin.isatty() and streams.stderr.isatty()
+
+
+def tell(opened: Session, key: str, label: str = "", /, **values: object) -> None:
+    """Say one of the program's longer sentences on stderr, in lines that do not break inside a word."""
+    from ailearn.view.wrap import wrap
+
+    screen = opened.screen
+    before = say(label, screen.language) if label else ""
+    for line in wrap(before + say(key, screen.language, **values), min(screen.width, 96)):
+        screen.say_aside(line)
+
+
+def says_yes(opened: Session, question: str) -> bool:
+    """Ask a question that a plain Enter answers with no."""
+    streams = opened.screen.streams
+    streams.stderr.write(say(question, opened.screen.language))
+    streams.stderr.flush()
+    try:
+        answer = streams.stdin.readline()
+    except KeyboardInterrupt:
+        streams.stderr.write("\n")
+        raise
+    if not answer:
+        streams.stderr.write("\n")
+    return answer.strip().casefold() in _YES
+
+
+def reader_of(opened: Session, entry: str = "", level: str | None = None) -> "Reader":
+    """The reader: her language, the `level` she names or has set or seems to have, and her note on `entry`.
+
+    Raises UsageError for a level that does not exist.
+    """
+    from ailearn.tutor.reader import LEVELS, Reader, level_of
+
+    named = level or opened.settings.tutor.get("level")
+    if named is not None and named not in LEVELS:
+        raise UsageError(
+            "error.option-value",
+            hint="hint.option-values",
+            option="--level",
+            value=named,
+            names=", ".join(LEVELS),
+        )
+    chosen = next((one for one in LEVELS if one == named), level_of(len(opened.learnt)))
+    state = opened.standings.get(entry)
+    learnt = tuple(sorted(opened.learnt - {entry}))
+    return Reader(opened.settings.language, chosen, learnt, state.note if state else "")
+
+
+def show_request(opened: Session, job: "Job", compose: "Compose", model: str | None = None) -> None:
+    """Print exactly what would be sent, and where to; nothing is sent."""
+    from ailearn.tutor.client import ShownRequest, body
+
+    endpoint = endpoint_for(opened, job, model)
+    request = compose(1.0)
+    opened.screen.show(ShownRequest(endpoint, request, body(endpoint, request)))
+
+
+def hear(opened: Session, teacher: "Teacher", compose: "Compose") -> "Reply":
+    """Ask, show the answer as it arrives, and say how it ended when it did not end by itself.
+
+    With `--json` nothing is shown, for the whole result follows. Raises NetworkError when nothing came back.
+    """
+    from ailearn.view.answer_stream import AnswerStream
+
+    with AnswerStream(opened.screen, teacher.endpoint.model) as stream:
+        reply = teacher.answer(compose, stream.hear)
+    tell_ending(opened, reply)
+    return reply
+
+
+def tell_ending(opened: Session, reply: "Reply") -> None:
+    """Say on stderr that an answer is not whole, or that its question had to be shortened."""
+    note = opened.screen.note
+    if reply.shortened:
+        note("tutor.shortened", model=reply.model)
+    if reply.ending == "length":
+        note("tutor.length")
+    elif reply.ending == "cut":
+        note("tutor.cut", reason=say(reply.failure, opened.screen.language))
+    elif reply.ending == "stopped":
+        note("tutor.stopped")
+    elif reply.ending == "refused":
+        note("tutor.refused", model=reply.model)
+
+
+def quietly(_: "Piece") -> None:
+    """A listener for answers that are not to be seen as they arrive."""
+
+
+Listener = Callable[["Piece"], None]

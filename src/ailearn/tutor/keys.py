@@ -1,0 +1,242 @@
+"""Keys of providers: from the environment, the system keyring, or a file that only the reader can read.
+
+A key is never a setting, never an argument, and nothing that is printed or kept holds one.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from ailearn.errors import ConfigurationError, NetworkError
+from ailearn.tutor import local_servers
+from ailearn.tutor.providers import PRESETS, Preset
+from ailearn.tutor.talk import Endpoint
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+_FILE = "keys.toml"
+_SERVICE = "ailearn"
+_KEYRING = "keyring"
+# Below this a keyring keeps nothing, or keeps it for everybody to read.
+_REAL_KEYRING = 1
+_HEADING = "# Keys of model providers. Nobody but you may read this file.\n"
+
+
+class Key(NamedTuple):
+    """A key and where it comes from: the name of a variable, `keyring`, or the path of the file."""
+
+    value: str
+    source: str
+
+    def __repr__(self) -> str:
+        return f"Key(source={self.source!r})"
+
+
+class Found(NamedTuple):
+    """What a search for a key brought; `trouble` says why the keyring could not be asked, empty otherwise."""
+
+    key: Key | None
+    trouble: str = ""
+
+
+class Kept(NamedTuple):
+    """Where a key is now: `keyring` or the path of the file; `trouble` as in Found."""
+
+    source: str
+    trouble: str = ""
+
+
+def name_of(endpoint: Endpoint) -> str:
+    """The name under which a key is kept: the provider, or the host where that is not the provider's own.
+
+    So a key that was given for one host never goes to another.
+    """
+    parts = urlsplit(endpoint.url)
+    own = PRESETS[endpoint.provider].url
+    if own and urlsplit(own).hostname == parts.hostname and parts.scheme == "https":
+        return endpoint.provider
+    return parts.netloc.casefold()
+
+
+def key_for(endpoint: Endpoint, environ: Mapping[str, str], config_folder: Path | None) -> Key | None:
+    """The key for a model; None where none is needed and none is set.
+
+    Raises NetworkError when the provider needs one and there is none, or when it cannot be one, and
+    ConfigurationError when the file with keys cannot be used.
+    """
+    found = find_key(endpoint, environ, config_folder)
+    if found.key is None and is_needed(endpoint):
+        preset = PRESETS[endpoint.provider]
+        raise NetworkError(
+            "error.no-key",
+            hint="hint.no-key-keyring" if found.trouble else "hint.no-key",
+            provider=endpoint.provider,
+            variable=preset.variables[0],
+            page=preset.page,
+            reason=found.trouble,
+        )
+    if found.key is not None and not can_be_key(found.key.value):
+        raise NetworkError("error.bad-key", hint="hint.bad-key", source=found.key.source)
+    return found.key
+
+
+def is_needed(endpoint: Endpoint) -> bool:
+    """Whether nobody is answered there without a key."""
+    return PRESETS[endpoint.provider].needs_key and not endpoint.local
+
+
+def find_key(endpoint: Endpoint, environ: Mapping[str, str], config_folder: Path | None) -> Found:
+    """Look for a key in the environment, then the keyring, then the file.
+
+    The keyring is never asked for a local server. Raises ConfigurationError when the file cannot be used.
+    """
+    variable = variable_with_key(PRESETS[endpoint.provider], environ)
+    if variable:
+        return Found(Key(environ[variable].strip(), variable))
+    trouble = ""
+    if _may_use_keyring(endpoint):
+        try:
+            keyring = _keyring()
+            value = keyring.get_password(_SERVICE, name_of(endpoint)) if keyring else None
+        except Exception as error:  # noqa: BLE001  a backend raises what the library under it raises
+            value, trouble = None, _reason(error)
+        if value:
+            return Found(Key(value, _KEYRING))
+    if config_folder is None:
+        return Found(None, trouble)
+    path = config_folder / _FILE
+    value = _read(path).get(name_of(endpoint))
+    return Found(Key(value, str(path)) if value else None, trouble)
+
+
+def variable_with_key(preset: Preset, environ: Mapping[str, str]) -> str | None:
+    """The first of a provider's variables that holds something."""
+    return next((one for one in preset.variables if environ.get(one, "").strip()), None)
+
+
+def can_be_key(text: str) -> bool:
+    """Whether `text` holds nothing that no key does, such as a line break or a Chinese character."""
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def keep_key(endpoint: Endpoint, value: str, config_folder: Path | None) -> Kept:
+    """Keep a key in the keyring, or in the file where there is none or the server is local.
+
+    Raises ConfigurationError when the file cannot be written.
+    """
+    name, trouble = name_of(endpoint), ""
+    if _may_use_keyring(endpoint):
+        try:
+            keyring = _keyring()
+            if keyring:
+                keyring.set_password(_SERVICE, name, value)
+        except Exception as error:  # noqa: BLE001  as above
+            keyring, trouble = None, _reason(error)
+        if keyring:
+            _change(config_folder, name, None)
+            return Kept(_KEYRING)
+    if config_folder is None:
+        raise ConfigurationError("error.no-config-folder", hint="hint.home")
+    _change(config_folder, name, value)
+    return Kept(str(config_folder / _FILE), trouble)
+
+
+def forget_key(endpoint: Endpoint, config_folder: Path | None) -> tuple[str, ...]:
+    """Take a key out of the keyring and the file; returns where it was. Variables stay as they are.
+
+    Raises ConfigurationError when the file cannot be changed.
+    """
+    name, places = name_of(endpoint), []
+    if _may_use_keyring(endpoint):
+        try:
+            keyring = _keyring()
+            if keyring and keyring.get_password(_SERVICE, name):
+                keyring.delete_password(_SERVICE, name)
+                places.append(_KEYRING)
+        except Exception:  # noqa: BLE001  as above; what cannot be opened gives no key away either
+            places = []
+    if _change(config_folder, name, None):
+        places.append(str(config_folder and config_folder / _FILE))
+    return tuple(places)
+
+
+def _may_use_keyring(endpoint: Endpoint) -> bool:
+    # A server on this machine is asked without a word to the keyring, which may want a password itself.
+    return not local_servers.is_loopback(endpoint.url)
+
+
+def _keyring() -> "KeyringBackend | None":
+    """The system keyring, when the optional package is installed and finds one that keeps secrets."""
+    try:
+        import keyring
+    except ImportError:
+        return None
+    backend = keyring.get_keyring()
+    return backend if backend.priority >= _REAL_KEYRING else None
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
+
+
+def _read(path: Path) -> dict[str, str]:
+    """The keys in the file; none when there is no file."""
+    import tomllib
+
+    try:
+        with path.open("rb") as file:
+            # Windows has no such modes: there the folder belongs to the reader alone.
+            if sys.platform != "win32" and os.fstat(file.fileno()).st_mode & 0o077:
+                raise ConfigurationError("error.key-file-open", hint="hint.key-file-open", path=path)
+            table = tomllib.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise _unusable(path, error.strerror or type(error).__name__) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        # What the parser says could show a piece of the line, and the line holds a key.
+        raise ConfigurationError("error.key-file-syntax", hint="hint.key-file", path=path) from None
+    return {name: value for name, value in table.items() if isinstance(value, str)}
+
+
+def _change(folder: Path | None, name: str, value: str | None) -> bool:
+    """Set a key in the file, or take it out; whether that changed anything."""
+    if folder is None:
+        return False
+    path = folder / _FILE
+    known = _read(path)
+    changed = {one: kept for one, kept in known.items() if one != name} | ({name: value} if value else {})
+    if changed == known:
+        return False
+    try:
+        if changed:
+            _write(path, changed)
+        else:
+            path.unlink()
+    except OSError as error:
+        raise _unusable(path, error.strerror or type(error).__name__) from error
+    return True
+
+
+def _write(path: Path, keys: Mapping[str, str]) -> None:
+    """Write the file anew; nobody else can read it at any moment."""
+    import tomlkit
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(_HEADING + tomlkit.dumps(keys))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unusable(path: Path, reason: str) -> ConfigurationError:
+    return ConfigurationError("error.key-file", hint="hint.key-file", path=path, reason=reason)
