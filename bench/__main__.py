@@ -99,6 +99,7 @@ def _cases(installed: installs.Install, name: str, options: tuple[str, ...] = ()
         (("show", "transformer", "--json"), _BARS["plain"]),
         (("show", "transformer", "--color", "always"), _BARS["rich"]),
         (("search", "残差", "--plain"), search_bar),
+        (("ask", "残差连接为什么有用", "--plain"), None),
         (("--plain",), None),
         (("--color", "always"), None),
     ]
@@ -135,6 +136,9 @@ def _environment(folder: Path, home: str = "home") -> Mapping[str, str]:
         "LC_ALL": "C.UTF-8",
         "TERM": "xterm-256color",
         "COLUMNS": "100",
+        # `ask` is to answer from the guide: nothing listens on the discard port.
+        "OLLAMA_HOST": "127.0.0.1:9",
+        "LLAMA_ARG_PORT": "9",
     }
 
 

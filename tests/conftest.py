@@ -120,7 +120,7 @@ def study(own_folders: Path) -> Study:
 
 @pytest.fixture
 def start(own_folders: Path) -> Iterator[Start]:
-    """Start `ailearn` in a terminal of 24 lines: `start("papers", columns=60, PAGER="cat")`."""
+    """Start `ailearn` in a terminal: `start("papers", columns=60, PAGER="cat")`."""
     if sys.platform == "win32":
         pytest.skip("Windows has no pty")
     if not AILEARN.exists():
@@ -129,13 +129,15 @@ def start(own_folders: Path) -> Iterator[Start]:
 
     running: list[pexpect.spawn[str]] = []
 
-    def started(*arguments: str, columns: int = 80, **environment: str) -> "pexpect.spawn[str]":
+    def started(
+        *arguments: str, columns: int = 80, lines: int = 24, **environment: str
+    ) -> "pexpect.spawn[str]":
         environ = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
         child: pexpect.spawn[str] = pexpect.spawn(
             str(AILEARN),
             list(arguments),
             env=environ,
-            dimensions=(24, columns),
+            dimensions=(lines, columns),
             encoding="utf-8",
             timeout=20,
         )

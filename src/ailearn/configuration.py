@@ -8,6 +8,7 @@ from typing import Any
 
 from ailearn import settings
 from ailearn.errors import ConfigurationError
+from ailearn.replacing import replace_file
 
 _VARIABLES = {
     "lang": "AILEARN_LANG",
@@ -94,10 +95,7 @@ def set_values(environ: Mapping[str, str], texts: Mapping[str, str]) -> Path:
         document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
         for key, value in values.items():
             _put(document, key, value)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-        temporary.write_text(tomlkit.dumps(document), encoding="utf-8")
-        os.replace(temporary, path)
+        replace_file(path, tomlkit.dumps(document).encode())
     except OSError as error:
         raise ConfigurationError(
             "error.config-unwritable", hint="hint.config-unwritable", path=path, reason=error.strerror

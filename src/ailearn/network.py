@@ -109,7 +109,7 @@ def get_json(
     incoming = _send(url, "GET", wait, headers or {}, connect=connect)
     try:
         return json.loads(incoming.text())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotJson("error.network-not-json", hint="hint.network-later", host=incoming.host) from error
     finally:
         incoming.close()

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ailearn.errors import ConfigurationError
 from ailearn.language import Language, from_environment, is_language
@@ -35,7 +35,8 @@ PROVIDERS = (
     "ollama", "llama.cpp", "deepseek", "zhipu", "volcengine", "gemini", "anthropic", "openai", "openrouter",
     "custom",
 )  # fmt: skip
-LEVELS = ("beginner", "student", "expert")
+Level = Literal["beginner", "student", "expert"]
+LEVELS: tuple[Level, ...] = ("beginner", "student", "expert")
 TUTOR_KEYS = (
     "provider", "url", "model", "models.ask", "models.explain", "models.translate", "models.grade",
     "models.cards", "level", "agreed", "timeout",

@@ -428,6 +428,28 @@ def test_without_an_answer_a_reader_still_sees_the_guide(
     assert drawn.err.index("--retry") < drawn.err.index("error: ")
 
 
+def test_a_guide_that_has_nothing_on_it_is_not_announced(
+    model_server: ModelServer, connected: ModelServer, run: Run
+) -> None:
+    model_server.close()
+    result = run("ask", "Xyzzyqwv?", terminal=True)
+
+    assert result.exit == 7
+    assert "ailearn ask --retry" in result.err
+    assert "What the guide itself says" not in result.err
+
+
+def test_what_is_not_kept_cannot_be_asked_again_and_nobody_says_so(connected: ModelServer, run: Run) -> None:
+    connected.play(CUT, failure(500, "<html>"))
+    cut = run("ask", "Why?", "resnet", "--no-save")
+    failed = run("ask", "Why does depth hurt a plain network?", "resnet", "--no-save", terminal=True)
+
+    assert (cut.exit, failed.exit) == (7, 7)
+    assert "The answer breaks off here" in cut.err
+    assert "What the guide itself says" in failed.err
+    assert "--retry" not in cut.err + failed.err
+
+
 def test_what_does_not_fit_is_left_out(connected: ModelServer, run: Run) -> None:
     too_long = failure(400, {"error": {"message": "too long", "code": "context_length_exceeded"}})
     connected.play(too_long, too_long, answer("Short."))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import AILEARN
+from tests.reader import Reader
 from tests.tutor.server import ModelServer, answer, failure
 
 if TYPE_CHECKING:
@@ -20,53 +21,36 @@ if TYPE_CHECKING:
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
-else:
-    import pexpect
 
-ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
 CTRL_C, CTRL_D, UP, ESC = "\x03", "\x04", "\x1b[A", "\x1b"
 PROMPT = "› "
 SLOW = answer("Slow answer. " * 200)._replace(pause=0.01)
 
 
-class Reader:
+class Talker(Reader):
     """Somebody who talks with a model at a terminal."""
-
-    def __init__(self, child: pexpect.spawn[str]) -> None:
-        self.child = child
-
-    def sees(self, *texts: str) -> str:
-        """Wait for each text in turn; returns what was printed up to the last, without escapes."""
-        seen = ""
-        for text in texts:
-            # Colours and where the cursor goes may stand anywhere in it.
-            self.child.expect(r"(?:\x1b\[[0-9;?]*[A-Za-z])*".join(map(re.escape, text)))
-            seen += f"{self.child.before}{self.child.after}"
-        return ESCAPES.sub("", seen).replace("\r", "")
 
     def asks(self, question: str, *texts: str) -> str:
         """Type a question, press Enter, wait for what comes of it and for the prompt after that."""
-        self.child.send(f"{question}\r")
-        return self.sees(*texts, PROMPT)
+        return self.press(f"{question}\r", *texts, PROMPT)
 
     def ends(self) -> str:
         """Press Ctrl-D and read what is still printed."""
         self.child.send(CTRL_D)
-        self.child.expect(pexpect.EOF)
-        self.child.close()
+        rest = self.end()
         assert self.child.exitstatus == 0
-        return ESCAPES.sub("", str(self.child.before)).replace("\r", "")
+        return rest
 
 
-Chat = Callable[..., Reader]
+Chat = Callable[..., Talker]
 
 
 @pytest.fixture
 def chat(start: Start, connected: ModelServer) -> Chat:
     """Begin a conversation: `chat("resnet", "-c", columns=60)`; the prompt is there."""
 
-    def begin(*arguments: str, columns: int = 80, **environment: str) -> Reader:
-        reader = Reader(
+    def begin(*arguments: str, columns: int = 80, **environment: str) -> Talker:
+        reader = Talker(
             start("chat", *arguments, columns=columns, PROMPT_TOOLKIT_NO_CPR="1", PAGER="cat", **environment)
         )
         reader.child.delaybeforesend = 0.0
@@ -116,7 +100,7 @@ def test_a_conversation_from_the_first_question_to_the_last(
 def test_it_says_what_it_is_about_with_whom_and_which_keys_to_press(
     start: Start, connected: ModelServer
 ) -> None:
-    reader = Reader(start("chat", "resnet", "--no-save", PROMPT_TOOLKIT_NO_CPR="1"))
+    reader = Talker(start("chat", "resnet", "--no-save", PROMPT_TOOLKIT_NO_CPR="1"))
     shown = reader.sees(PROMPT)
 
     assert shown.splitlines()[:3] == [
@@ -268,7 +252,7 @@ def test_a_conversation_goes_on_later(chat: Chat, connected: ModelServer) -> Non
 
 def test_without_colours_and_boxes(chat: Chat, connected: ModelServer, start: Start) -> None:
     connected.say("- an item\n\n> quoted")
-    reader = Reader(start("chat", "resnet", "--ascii", NO_COLOR="1", PROMPT_TOOLKIT_NO_CPR="1"))
+    reader = Talker(start("chat", "resnet", "--ascii", NO_COLOR="1", PROMPT_TOOLKIT_NO_CPR="1"))
     reader.child.delaybeforesend = 0.0
     reader.sees("> ")
     reader.child.send("Why?\r")

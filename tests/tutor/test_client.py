@@ -28,6 +28,8 @@ from ailearn.tutor.teacher import Teacher
 KEY = "sk-0123456789abcdef"
 QUESTION = Request((Message("system", "Be short."), Message("user", "什么是残差？")))
 DONE = event("[DONE]")
+# Deeper than a parser reads.
+DEEP = "[" * 100_000
 
 
 def endpoint(server: ModelServer) -> Endpoint:
@@ -103,6 +105,7 @@ def test_characters_that_cannot_be_sent_do_not_stop_a_question(model_server: Mod
     [
         ("Unsupported value: 'temperature' does not support 0.2 with this model.", "temperature"),
         ("response_format is not supported", "response_format"),
+        ("Failed to initialize samplers: std::exception", "response_format"),
     ],
 )
 def test_an_option_that_a_model_does_not_take_is_left_out(
@@ -325,7 +328,7 @@ def test_a_dropped_connection_is_broken_off(model_server: ModelServer) -> None:
         next(pieces)
 
 
-@pytest.mark.parametrize("data", ["{", "[]", "[1, 2]", '"text"', "null", '{"choices": [7]}', "<html>"])
+@pytest.mark.parametrize("data", ["{", "[]", "[1, 2]", '"text"', "null", '{"choices": [7]}', "<html>", DEEP])
 def test_chunks_that_are_none_are_no_chat_api(model_server: ModelServer, data: str) -> None:
     with pytest.raises(NotAChatApi):
         list(open_stream(model_server, Script([event(data)])))
@@ -397,7 +400,7 @@ def test_an_empty_list_of_models_is_one(model_server: ModelServer) -> None:
     assert client.models(model_server.url, None, True) == ()
 
 
-@pytest.mark.parametrize("body", [[], {"models": []}, {"data": 7}, "not json"])
+@pytest.mark.parametrize("body", [[], {"models": []}, {"data": 7}, "not json", DEEP])
 def test_a_list_of_something_else_is_none(model_server: ModelServer, body: object) -> None:
     model_server.pages["/v1/models"] = failure(200, body)
 

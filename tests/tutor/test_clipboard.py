@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import AILEARN, Run, Start
+from tests.reader import rest_of
 
 from ailearn.errors import UsageError
 from ailearn.view.clipboard import LONGEST, in_tmux, sequence
@@ -21,13 +22,6 @@ else:
     import pexpect
 
 QUIZ = ("prompt", "resnet", "--job", "quiz")
-
-
-def rest_of(child: pexpect.spawn[str]) -> str:
-    """What is still printed until the program ends, without carriage returns."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return str(child.before).replace("\r", "")
 
 
 def copied(told: str) -> str:

@@ -17,8 +17,9 @@ from ailearn.catalog import browse
 from ailearn.catalog import study as opening
 from ailearn.catalog.passages import passages_of
 from ailearn.language import LANGUAGES, Language
+from ailearn.settings import LEVELS
 from ailearn.tutor import tasks
-from ailearn.tutor.reader import LEVELS, Reader
+from ailearn.tutor.reader import Reader
 from ailearn.tutor.talk import Message
 
 CUT = Script((event(delta(content="Half of ")), event(delta(content="it"))), breaks=True)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
+from tests.reader import Reader
 from tests.tutor.server import ModelServer, Script, answer, failure
 
 from ailearn.learning.journal import open_to_read
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
-else:
-    import pexpect
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Run, Start
 
-AILEARN = Path(sys.executable).with_name("ailearn")
-ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
 FIRST, SECOND = "resnet/degradation", "lora/cost"
 PROPOSAL = {
     "points": [{"point": 1, "verdict": "partly", "quote": "error rises", "reason": "Where, you do not say."}],
@@ -37,63 +32,20 @@ PROPOSAL = {
 SAID = json.dumps(PROPOSAL)
 
 
-class Reader:
-    """Somebody at a terminal with a sitting in it."""
-
-    def __init__(self, child: pexpect.spawn[str]) -> None:
-        self.child = child
-
-    def sees(self, *texts: str) -> str:
-        """Wait for each text in turn; returns what was printed up to the last, without escapes."""
-        shown = ""
-        for text in texts:
-            self.child.expect(r"(?:\x1b\[[0-9;]*m)*".join(map(re.escape, text)))
-            shown += f"{self.child.before}{self.child.after}"
-        return ESCAPES.sub("", shown).replace("\r", "")
-
-    def press(self, keys: str, *texts: str) -> str:
-        """Press keys and wait for what they bring."""
-        self.child.send(keys)
-        return self.sees(*texts)
-
-    def end(self) -> str:
-        """What is still printed until the program ends."""
-        self.child.expect(pexpect.EOF)
-        self.child.close()
-        return ESCAPES.sub("", str(self.child.before)).replace("\r", "")
-
-
 Sit = Callable[..., Reader]
 
 
 @pytest.fixture
-def sit(own_folders: Path, connected: ModelServer) -> Iterator[Sit]:
+def sit(start: Start, connected: ModelServer) -> Sit:
     """Begin `ailearn review --explain` with new cards of two entries, against a model that says `SAID`."""
-    if not AILEARN.exists():
-        pytest.skip("the program is not installed beside this Python")
     connected.say(SAID)
-    running: list[pexpect.spawn[str]] = []
 
     def begin(*options: str, columns: int = 80, **environment: str) -> Reader:
-        environ = {
-            **os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "AILEARN_NOW": "2026-05-01T12:00:00Z",
-            **environment,
-        }  # fmt: skip
-        child: pexpect.spawn[str] = pexpect.spawn(
-            str(AILEARN),
-            ["review", "resnet", "lora", "--explain", *options],
-            env=environ,
-            dimensions=(30, columns),
-            encoding="utf-8",
-            timeout=8,
-        )
-        child.delaybeforesend = None
-        running.append(child)
-        return Reader(child)
+        named = {"AILEARN_NOW": "2026-05-01T12:00:00Z", **environment}
+        arguments = ("review", "resnet", "lora", "--explain", *options)
+        return Reader(start(*arguments, columns=columns, lines=30, **named))
 
-    yield begin
-    for child in running:
-        child.close(force=True)
+    return begin
 
 
 def grades(folder: Path) -> list[tuple[str, str, object]]:

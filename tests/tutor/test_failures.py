@@ -237,3 +237,15 @@ def test_an_address_that_has_moved_is_told(model_server: ModelServer) -> None:
     with pytest.raises(NotAChatApi) as caught:
         client.stream(endpoint(model_server), KEY, QUESTION)
     assert str(caught.value) == f"{model_server.url} has moved to https://models.example/v1"
+
+
+def test_a_key_in_an_address_that_has_moved_is_masked(model_server: ModelServer) -> None:
+    script = Script([], 302, "text/html", (("Location", f"https://models.example/v1?key={KEY}"),))
+    error = failing(model_server, script)
+
+    assert KEY not in f"{error}{error!r}{error.values}"
+    assert str(error).endswith("https://models.example/v1?key=***")
+
+
+def test_an_error_that_is_nested_too_deep_to_read_is_told_by_its_status(model_server: ModelServer) -> None:
+    assert str(failing(model_server, failure(418, "[" * 100_000))).endswith("418")

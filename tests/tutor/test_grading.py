@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -312,3 +315,14 @@ def test_explain_needs_a_terminal_and_no_grades(run: Run, connected: ModelServer
     assert run("review", "resnet", "--explain", "--json").exit == 2
     assert run("review", "--explain", "--grade", "resnet/degradation=3").exit == 2
     assert connected.chats == []
+
+
+def test_answers_that_are_no_text_are_refused(connected: ModelServer) -> None:
+    command = [sys.executable, "-m", "ailearn", "questions", "resnet", "--grade"]
+    # As Python reads stdin in every locale but C.
+    environ = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    found = subprocess.run(command, input=b"caf\xe9", env=environ, capture_output=True, check=False)
+
+    assert found.returncode == 2
+    assert b"is not UTF-8 text" in found.stderr
+    assert not connected.requests

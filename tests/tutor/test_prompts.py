@@ -18,9 +18,10 @@ from ailearn.catalog import browse
 from ailearn.catalog import study as opening
 from ailearn.language import LANGUAGES, Language
 from ailearn.messages import en, prompts_en, prompts_zh
+from ailearn.settings import LEVELS
 from ailearn.tutor.brief import entry_brief, reader_brief
 from ailearn.tutor.prompts import JOBS, Job, prompt, terms_of
-from ailearn.tutor.reader import LEVELS, Reader
+from ailearn.tutor.reader import Reader
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion

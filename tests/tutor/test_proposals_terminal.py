@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.reader import rest_of
 from tests.tutor.server import ModelServer, Script
 
 from ailearn.learning.journal import open_to_read
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
-else:
-    import pexpect
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Start
 
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 CTRL_C = "\x03"
-
-
-def rest_of(child: pexpect.spawn[str]) -> str:
-    """What is still printed until the program ends."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return ESCAPES.sub("", str(child.before)).replace("\r", "")
 
 
 def proposal(question: dict[str, Any]) -> str:

@@ -234,6 +234,7 @@ def test_a_named_model_is_asked_of_the_server_that_runs(ollama: dict[str, str]) 
         b'{"object": "list", "data": []}',
         b'{"object": "list", "data": null}',
         b"\xff\xfe",
+        b"[" * 100_000,
     ],
 )
 def test_a_server_of_another_kind_or_without_a_model_is_none(serve: Serve, body: bytes) -> None:

@@ -4,19 +4,16 @@ import json
 import stat
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 from tests.conftest import Run, Start, Stream
+from tests.reader import rest_of
 from tests.tutor.server import ModelServer, Script, answer, failure
 
 from ailearn.cli.options import Session
 from ailearn.cli.tutors import teacher_at
 from ailearn.tutor.talk import Endpoint
-
-if TYPE_CHECKING:
-    import pexpect
 
 SECRET = "sk-test-0123456789abcdef"
 REMOTE = "http://tutor.example/v1"
@@ -45,17 +42,6 @@ def written(folder: Path) -> str:
     return (folder / "config.toml").read_text(encoding="utf-8")
 
 
-def ended(child: "pexpect.spawn[str]") -> str:
-    """What else a process prints before it ends."""
-    import pexpect
-
-    child.expect(pexpect.EOF)
-    child.close()
-    rest = child.before
-    assert isinstance(rest, str)
-    return rest
-
-
 # At a terminal
 
 
@@ -76,7 +62,7 @@ def test_a_local_server_is_found_and_connected_with_two_answers(
     assert "embed" not in str(child.before)
     child.sendline("")
     child.expect_exact(words["done"])
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 0
     assert written(folder) == '[tutor]\nprovider = "ollama"\nmodel = "qwen3:8b"\n'
@@ -98,7 +84,7 @@ def test_a_remote_service_asks_for_consent_and_key_and_shows_neither_again(
     child.expect_exact("part of a name")
     child.sendline("lar")
     child.expect_exact("is your tutor now")
-    ended(child)
+    rest_of(child)
 
     assert written(folder) == (
         f'[tutor]\nprovider = "custom"\nurl = "{REMOTE}"\nmodel = "large"\nagreed = ["tutor.example"]\n'
@@ -123,7 +109,7 @@ def test_no_key_appears_anywhere_but_in_its_file(
         child.expect_exact(question)
         seen.append(str(child.before))
         child.sendline(reply)
-    seen.append(ended(child))
+    seen.append(rest_of(child))
     for command in ("tutor show", "tutor models", "config show", "doctor", "tutor show --json"):
         for terminal in (False, True):
             result = run(*command.split(), terminal=terminal, **remote)
@@ -148,7 +134,7 @@ def test_a_wrong_key_can_be_typed_again(
     child.expect_exact("error: ")
     child.expect_exact("show): ")
     child.sendline(SECRET)
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 0
     kept = (folder / "keys.toml").read_text(encoding="utf-8")
@@ -172,7 +158,7 @@ def test_ctrl_c_leaves_nothing_behind(
         child.sendline(reply)
     child.expect_exact(questions[steps][0])
     child.sendintr()
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 130
     assert not folder.exists()
@@ -185,7 +171,7 @@ def test_ctrl_c_while_the_model_is_tried_leaves_nothing_behind(
     child = start("tutor", "setup", "--url", model_server.url, "--model", "m")
     child.expect_exact("for one word")
     child.sendintr()
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 130
     assert not folder.exists()
@@ -198,7 +184,7 @@ def test_who_does_not_agree_changes_nothing(
     child = start("tutor", "setup", "--url", REMOTE, "--lang", language, **remote)
     child.expect_exact("[y/N]" if language == "en" else "（是/否）")
     child.sendline(no)
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 1
     assert not folder.exists()
@@ -214,7 +200,7 @@ def test_a_model_that_is_not_there_can_be_replaced(
     child.sendline("y")
     child.expect_exact("[test-model]: ")
     child.sendline("")
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 0
     assert 'model = "test-model"' in written(folder)
@@ -227,7 +213,7 @@ def test_where_no_list_is_given_the_suggested_model_is_offered(
     child = start("tutor", "setup", "--url", model_server.url)
     child.expect_exact("Name of the model: ")
     child.sendline("my-model")
-    ended(child)
+    rest_of(child)
 
     assert 'model = "my-model"' in written(folder)
 
@@ -240,7 +226,7 @@ def test_what_does_not_work_is_kept_only_on_request(
     child = start("tutor", "setup", "--url", model_server.url, "--model", "m")
     child.expect_exact("all the same? [y/N]")
     child.sendline("y" if keep else "n")
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == (0 if keep else 1)
     assert folder.exists() is keep
@@ -260,7 +246,7 @@ def test_many_models_are_narrowed_down_by_a_part_of_their_name(
     child.expect_exact("2  maker/special-2")
     child.expect_exact("part of a name")
     child.sendline("2")
-    ended(child)
+    rest_of(child)
 
     assert 'model = "maker/special-2"' in written(folder)
 
@@ -276,14 +262,16 @@ def test_what_is_asked_of_a_remote_model_asks_once_for_consent(
     child.expect_exact("（是/否）")
     asked = str(child.before)
     child.sendline("好")
-    ended(child)
+    rest_of(child)
 
     assert "tutor.example" in asked
+    # What `questions --grade` and `cards suggest --from` send is named, too.
+    assert "练习的答案、一段文字、文件的一部分" in "".join(asked.split())
     assert 'agreed = ["tutor.example"]' in written(folder)
     assert len(model_server.chats) == 1
 
     child = start("explain", "resnet", **remote)
-    assert "[y/N]" not in ended(child)
+    assert "[y/N]" not in rest_of(child)
     assert len(model_server.chats) == 2
 
 
@@ -400,7 +388,7 @@ def test_a_key_is_taken_back_when_the_settings_cannot_be_written(
     (folder / "config.toml").mkdir(parents=True)
 
     child = start("tutor", "setup", "--url", REMOTE, "--model", "m", **remote)
-    ended(child)
+    rest_of(child)
 
     assert child.exitstatus == 6
     assert not (folder / "keys.toml").exists()

@@ -251,7 +251,7 @@ def test_elsewhere_they_are_printed_and_nothing_is_kept(
         "notes.md",
         "test-model",
     )
-    assert "does not stand in the text: 1" in found.err
+    assert "is not in the text: 1" in found.err
     assert ask(run, notes).rows == [
         ["compare", card()["q"]["en"], card()["a"]["en"], EXCERPT, "notes.md"]
     ]  # fmt: skip
@@ -272,7 +272,7 @@ def test_no_card_that_stands_is_an_answer_in_words(run: Run, notes: Path, connec
     connected.say(said(card(excerpt="Nobody wrote these words.")))
     found = ask(run, notes, "--json")
     assert found.exit == 1
-    assert "test-model proposed no card that stands" in found.err
+    assert "test-model proposed no card that can be used" in found.err
     assert "--model" in found.err
 
 
@@ -384,7 +384,7 @@ ITS_ID = "own-identity-shortcuts-cost-resnet"
         ("no id", SAME, ITS_ID, ""),
         ("broken", SAME, ITS_ID, "cannot be read"),
         ("emptied", SAME, ITS_ID, "cannot be read"),
-        ("other excerpt", SAME, ITS_ID, "stand in"),
+        ("other excerpt", SAME, ITS_ID, "is not in the text"),
         ("fails", SAME, ITS_ID, "cannot be read"),
     ],
 )

@@ -100,6 +100,7 @@ def test_a_line_that_was_never_finished_loses_nothing_else(folder: Path) -> None
         '{"role": "system", "text": "x", "at": "y"}',
         '{"role": "user", "text": 7}',
         "\x00",
+        "[" * 100_000,
     ],
 )
 def test_lines_that_are_no_turns_are_passed_over(folder: Path, garbage: str) -> None:

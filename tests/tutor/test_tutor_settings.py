@@ -8,7 +8,7 @@ from tests.conftest import Run
 
 from ailearn import settings
 from ailearn.errors import ConfigurationError
-from ailearn.tutor.reader import LEVELS
+from ailearn.settings import LEVELS
 from ailearn.tutor.talk import JOBS, Job
 
 COMMENTED = """\
@@ -80,7 +80,7 @@ def test_a_setting_is_shown_with_where_it_comes_from(run: Run, config: Path) -> 
 def test_an_empty_value_takes_a_setting_out(run: Run, config: Path) -> None:
     config.write_text(COMMENTED, encoding="utf-8")
 
-    assert "not set any more" in run("config", "set", "tutor.models.translate", "").err
+    assert "is no longer set in" in run("config", "set", "tutor.models.translate", "").err
     assert run("config", "set", "tutor.models.cards", "").exit == 0
 
     assert loaded(config) == {"provider": "ollama"}

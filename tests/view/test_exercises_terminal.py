@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
+from tests.reader import rest_of, without_escapes
 
 from ailearn.learning.journal import open_to_read
 
@@ -17,18 +17,8 @@ if TYPE_CHECKING:
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
-else:
-    import pexpect
 
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ARROW_UP, CTRL_C = "\x1b[A", "\x03"
-
-
-def rest_of(child: pexpect.spawn[str]) -> str:
-    """What is still printed until the program ends."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return ESCAPES.sub("", str(child.before)).replace("\r", "")
 
 
 def results(home: Path) -> list[dict[str, Any]]:
@@ -102,7 +92,7 @@ def test_ctrl_c_in_a_placement_marks_nothing(start: Start, own_folders: Path) ->
 def test_questions_fit_the_window_that_the_terminal_has(start: Start, columns: int) -> None:
     child = start("quiz", "--seed", "8", "--lang", "both", columns=columns)
     child.expect_exact("q to end: ")
-    lines = ESCAPES.sub("", str(child.before)).replace("\r", "").splitlines()
+    lines = without_escapes(str(child.before)).splitlines()
     assert columns - 8 <= max(map(cell_len, lines)) <= columns
 
 

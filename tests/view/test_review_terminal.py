@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
+from tests.conftest import AILEARN
+from tests.reader import Reader, without_escapes
 
 from ailearn.catalog.study import Study
 from ailearn.learning.journal import open_to_read
 from ailearn.learning.review import ReviewCard, card
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Run, Start
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
-else:
-    import pexpect
 
-AILEARN = Path(sys.executable).with_name("ailearn")
-ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 CLEAR = "\x1b[2J"
 CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
@@ -37,68 +34,18 @@ LOOKS = pytest.mark.parametrize(
 )
 
 
-class Reader:
-    """Somebody at a terminal with a sitting in it."""
-
-    def __init__(self, child: pexpect.spawn[str]) -> None:
-        self.child = child
-        self.seen = ""
-
-    def sees(self, *texts: str) -> str:
-        """Wait for each text in turn; returns what was printed up to the last, without escapes."""
-        shown = ""
-        for text in texts:
-            # Colours may begin and end anywhere in it.
-            self.child.expect(r"(?:\x1b\[[0-9;]*m)*".join(map(re.escape, text)))
-            shown += f"{self.child.before}{self.child.after}"
-        self.seen += shown
-        return ESCAPES.sub("", shown).replace("\r", "")
-
-    def press(self, key: str, *texts: str) -> str:
-        """Press a key and wait for what it brings."""
-        self.child.send(key)
-        return self.sees(*texts)
-
-    def end(self) -> str:
-        """What is still printed until the program ends."""
-        self.child.expect(pexpect.EOF)
-        self.child.close()
-        rest = str(self.child.before)
-        self.seen += rest
-        return ESCAPES.sub("", rest).replace("\r", "")
-
-
 Sit = Callable[..., Reader]
 
 
 @pytest.fixture
-def sit(own_folders: Path) -> Iterator[Sit]:
+def sit(start: Start) -> Sit:
     """Begin `ailearn review` with new cards of two entries: `sit("--limit", "3", columns=60)`."""
-    if not AILEARN.exists():
-        pytest.skip("the program is not installed beside this Python")
-    running: list[pexpect.spawn[str]] = []
 
     def begin(*options: str, columns: int = 80, **environment: str) -> Reader:
-        environ = {
-            **os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "AILEARN_NOW": "2026-05-01T12:00:00Z",
-            **environment,
-        }  # fmt: skip
-        child: pexpect.spawn[str] = pexpect.spawn(
-            str(AILEARN),
-            ["review", "resnet", "lora", *options],
-            env=environ,
-            dimensions=(24, columns),
-            encoding="utf-8",
-            timeout=8,
-        )
-        # Nobody presses keys faster than a program can ask for them.
-        child.delaybeforesend = 0.0
-        running.append(child)
-        return Reader(child)
+        named = {"AILEARN_NOW": "2026-05-01T12:00:00Z", **environment}
+        return Reader(start("review", "resnet", "lora", *options, columns=columns, **named))
 
-    yield begin
-    for child in running:
-        child.close(force=True)
+    return begin
 
 
 @pytest.fixture
@@ -164,7 +111,7 @@ def test_a_sitting_from_the_first_question_to_the_summary(
 
     assert reader.child.exitstatus == 0
     assert grades(own_folders) == [("review", FIRST, 3), ("review", SECOND, 4)]
-    lines = ESCAPES.sub("", reader.seen).splitlines()
+    lines = without_escapes(reader.seen).splitlines()
     assert max(map(cell_len, lines)) <= columns
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 from tests.conftest import Start
+from tests.reader import rest_of, without_escapes
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pty", allow_module_level=True)
 else:
     import pexpect
 
-ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[=>])")
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 CTRL_C, CTRL_D = "\x03", "\x04"
 SIZES = pytest.mark.parametrize("columns", [80, 60])
@@ -67,13 +67,6 @@ def two_namesakes(tmp_path: Path) -> Path:
 def before(child: "pexpect.spawn[str]") -> str:
     """What was printed before the thing that was waited for, without carriage returns."""
     return str(child.before).replace("\r", "")
-
-
-def rest_of(child: "pexpect.spawn[str]") -> str:
-    """What is still printed until the program ends, without carriage returns."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return before(child)
 
 
 # Pickers
@@ -140,7 +133,7 @@ def test_a_name_that_two_entries_share_asks_which_one_is_meant(start: Start, two
     child.expect_exact("1-2, or q: ")
     assert "1  first-namesake  The first-namesake" in before(child)
     child.sendline("2")
-    shown = ESCAPES.sub("", rest_of(child))
+    shown = without_escapes(rest_of(child))
     assert "About second-namesake." in shown
     assert "About first-namesake." not in shown
     assert child.exitstatus == 0
@@ -224,7 +217,7 @@ def test_less_is_the_pager_when_none_is_named(start: Start) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_lines_fit_the_window_that_the_terminal_has(start: Start, columns: int, language: str) -> None:
     child = start("timeline", "--no-pager", "--lang", language, columns=columns)
-    lines = ESCAPES.sub("", rest_of(child)).splitlines()
+    lines = without_escapes(rest_of(child)).splitlines()
     widest = max(cell_len(line) for line in lines)
     assert columns - 8 <= widest <= columns
 
@@ -237,7 +230,7 @@ def test_no_color_takes_the_colours_away_and_nothing_else(start: Start) -> None:
     colored = rest_of(start("show", "resnet", "--no-pager"))
     plain = rest_of(start("show", "resnet", "--no-pager", NO_COLOR="1"))
     assert "\x1b" not in plain
-    assert ESCAPES.sub("", colored) == plain
+    assert without_escapes(colored) == plain
 
 
 def test_a_dumb_terminal_gets_plain_records(start: Start) -> None:

@@ -198,7 +198,7 @@ def _put(
     answer = _answer(opened, talk, prepared, endpoint, job, again=again)
     if opened.screen.form == "json":
         opened.screen.show(answer)
-    if answer.ending == "cut":
+    if answer.ending == "cut" and talk.keeping:
         opened.screen.note("ask.retry")
     if answer.ending in _EXITS:
         raise typer.Exit(_EXITS[answer.ending])
@@ -216,9 +216,12 @@ def _answer(
         if job == "ask" and opened.screen.form == "rich":
             from ailearn.tutor.grounds import grounds
 
-            opened.screen.note("ask.question-kept")
+            if talk.keeping:
+                opened.screen.note("ask.question-kept")
             language = opened.settings.language
             found = grounds(opened.study, prepared.question, prepared.entry, language)
-            # Without a pager, so that the error stands below it where it is seen.
-            opened.screen.write(f"\n{opened.screen.draw(found)}\n")
+            if found.passages:
+                opened.screen.note("ask.instead")
+                # Without a pager, so that the error stands below it where it is seen.
+                opened.screen.write(f"\n{opened.screen.draw(found)}\n")
         raise

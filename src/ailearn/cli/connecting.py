@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import typer
 
-from ailearn.cli.options import Session
-from ailearn.cli.tutors import can_ask, says_yes, tell
+from ailearn.cli.options import Session, one_of
+from ailearn.cli.tutors import answered, can_ask, says_yes, tell
 from ailearn.configuration import set_values
 from ailearn.errors import AilearnError, ConfigurationError, NetworkError, UsageError
 from ailearn.language import say
@@ -72,13 +72,7 @@ def connect(
 
 
 def _job(named: str | None) -> Job | None:
-    for one in JOBS:
-        if one == named:
-            return one
-    if named is None:
-        return None
-    values = {"option": "--job", "value": named, "names": ", ".join(JOBS)}
-    raise UsageError("error.option-value", hint="hint.option-values", **values)
+    return None if named is None else one_of("--job", named, JOBS)
 
 
 def _provider(opened: Session, named: str | None, url: str | None) -> str:
@@ -343,18 +337,10 @@ def _for_all_jobs(opened: Session, choice: _Choice) -> dict[str, str]:
 
 def _ask(opened: Session, question: str) -> str:
     """One line from the reader; Ctrl-D ends the setup."""
-    streams = opened.screen.streams
-    streams.stderr.write(question)
-    streams.stderr.flush()
-    try:
-        answer = streams.stdin.readline()
-    except KeyboardInterrupt:
-        streams.stderr.write("\n")
-        raise
-    if not answer:
-        streams.stderr.write("\n")
+    answer = answered(opened, question)
+    if answer is None:
         raise _unchanged(opened)
-    return answer.strip()
+    return answer
 
 
 def _tell(opened: Session, error: AilearnError) -> None:

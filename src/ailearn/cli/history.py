@@ -5,10 +5,8 @@ from typing import Annotated
 import typer
 
 from ailearn.cli.options import Session, session
+from ailearn.cli.tutors import says_yes
 from ailearn.errors import NothingFound, UsageError
-from ailearn.language import say
-
-_YES = ("y", "yes", "是", "好")
 
 
 def history(
@@ -52,11 +50,7 @@ def _delete(opened: Session, name: str) -> None:
     folder = transcripts.conversations_folder(opened.settings.folders.data)
     found = transcripts.read(folder, name)
     told = {"question": found.title, "day": local_day(found.last_at)}
-    streams = opened.screen.streams
-    if opened.screen.interactive:
-        streams.stderr.write(say("history.delete", opened.screen.language, **told))
-        streams.stderr.flush()
-        if streams.stdin.readline().strip().casefold() not in _YES:
-            raise typer.Exit(1)
+    if opened.screen.interactive and not says_yes(opened, "history.delete", **told):
+        raise typer.Exit(1)
     transcripts.delete(folder, found)
     opened.screen.note("history.deleted", **told)

@@ -7,9 +7,9 @@ import typer
 from ailearn.catalog import browse
 from ailearn.catalog.filters import with_statuses
 from ailearn.catalog.query import Condition, parse
-from ailearn.cli.options import session
+from ailearn.cli.options import one_of, session
 from ailearn.cli.verb import Verb
-from ailearn.errors import NothingFound, UsageError
+from ailearn.errors import NothingFound
 
 app = typer.Typer()
 
@@ -71,13 +71,7 @@ def list_entries(
 
 
 def _sort(named: str | None) -> browse.Sort | None:
-    found = next((one for one in browse.SORTS if one == named), None)
-    if named is not None and found is None:
-        names = ", ".join(browse.SORTS)
-        raise UsageError(
-            "error.option-value", hint="hint.option-values", option="--sort", value=named, names=names
-        )
-    return found
+    return None if named is None else one_of("--sort", named, browse.SORTS)
 
 
 for _name in KINDS:

@@ -2,7 +2,7 @@
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 from typer.core import TyperOption
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ailearn.learning.derive import EntryState
     from ailearn.learning.journal import Journal
     from ailearn.view.screen import Form
+
+Name = TypeVar("Name", bound=str)
 
 
 class Call:
@@ -69,8 +71,9 @@ class Session:
         from ailearn.view.screen import Screen, standard_streams
 
         streams = standard_streams()
-        _check_choice("--lang", given.get("lang"), LANGUAGES)
-        _check_choice("--color", given.get("color"), settings.COLORS)
+        for option, allowed in (("lang", LANGUAGES), ("color", settings.COLORS)):
+            if option in given:
+                one_of(f"--{option}", given[option], allowed)
         self.settings = settings.load(
             streams.environ,
             language=given.get("lang"),
@@ -168,15 +171,13 @@ class Session:
         return open_to_write(self.settings.folders.data, self.moment.day)
 
 
-def _check_choice(option: str, value: str | None, allowed: tuple[str, ...]) -> None:
-    if value is not None and value not in allowed:
-        raise UsageError(
-            "error.option-value",
-            hint="hint.option-values",
-            option=option,
-            value=value,
-            names=", ".join(allowed),
-        )
+def one_of(option: str, value: object, allowed: tuple[Name, ...]) -> Name:
+    """The one of the `allowed` names that is the value of an option. Raises UsageError for any other."""
+    for name in allowed:
+        if name == value:
+            return name
+    names = ", ".join(allowed)
+    raise UsageError("error.option-value", hint="hint.option-values", option=option, value=value, names=names)
 
 
 def session(context: typer.Context) -> Session:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, one_of, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
@@ -62,13 +62,7 @@ def _job(opened: Session, named: str | None) -> "Job":
         return JOBS[number]
     if named is None:
         raise UsageError("error.missing", hint="hint.option-values", name="`--job`", names=", ".join(JOBS))
-    found = next((one for one in JOBS if one == _ALSO.get(named, named)), None)
-    if found is None:
-        names = ", ".join(JOBS)
-        raise UsageError(
-            "error.option-value", hint="hint.option-values", option="--job", value=named, names=names
-        )
-    return found
+    return one_of("--job", _ALSO.get(named, named), JOBS)
 
 
 def _choice(opened: Session, job: "Job") -> str:

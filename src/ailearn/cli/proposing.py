@@ -87,7 +87,11 @@ def _piped(opened: Session, questions: int) -> list[str]:
     stdin = opened.screen.streams.stdin
     if stdin.isatty():
         return []
-    answers = [one.strip() for one in re.split(r"\n[ \t\r]*\n", stdin.read()) if one.strip()]
+    try:
+        text = stdin.read()
+    except UnicodeDecodeError as error:
+        raise UsageError("error.not-text", hint="hint.not-text", place="-") from error
+    answers = [one.strip() for one in re.split(r"\n[ \t\r]*\n", text) if one.strip()]
     if len(answers) > questions:
         raise UsageError(
             "error.too-many-answers", hint="hint.grade-answers", count=len(answers), questions=questions

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ailearn.catalog.query import Condition
+from ailearn.cli.keyboard import by_hand
 from ailearn.cli.options import Session, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
@@ -45,7 +46,7 @@ def review(
         found = _queue(opened, tuple(ids or ()), _conditions(topic, track), new, limit)
         if show_prompt:
             _show_request(opened, found, model)
-        elif context.obj.options.keys() & {"json", "plain"} or not _at_terminal(opened):
+        elif not by_hand(context, opened):
             if explain:
                 raise UsageError("error.explain-terminal", hint="hint.explain-terminal")
             _list(opened, found)
@@ -73,12 +74,6 @@ def _queue(
     return reviews.queue(
         opened.study, opened.journal, opened.moment, limits, conditions, ids, new=new, limit=limit
     )
-
-
-def _at_terminal(opened: Session) -> bool:
-    """Whether somebody is there to answer; unlike for other commands, a dumb terminal will do."""
-    streams = opened.screen.streams
-    return streams.stdin.isatty() and streams.stdout.isatty()
 
 
 def _list(opened: Session, found: reviews.Queue) -> None:

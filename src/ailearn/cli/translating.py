@@ -204,10 +204,15 @@ def _run(
                 taker.end()
             done = sum(1 for unit in units[: len(outcomes)] if unit.parts)
             screen.note("translate.stopped", done=done, total=len(wanted))
-            screen.note("translate.again" if translator.lasts else "translate.not-kept")
+            if done:
+                screen.note("translate.again" if translator.lasts else "translate.not-kept")
             raise
         for taker in takers:
             taker.end()
+        if not any(one.translation for one in outcomes) and any(one.reason for one in outcomes):
+            # Raised in here, so that it takes no place of an earlier translation.
+            _tell_outcomes(opened, outcomes)
+            raise NetworkError("error.translate-none", hint="hint.other-model", model=translator.model)
     if output is not None:
         screen.note("translate.written", path=output)
     _tell_outcomes(opened, outcomes)

@@ -1,15 +1,14 @@
 """The model that a command asks: which one it is, whether it may be asked, and what would be sent."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ailearn.cli.options import Session
-from ailearn.errors import ConfigurationError, NetworkError, UsageError
+from ailearn.cli.options import Session, one_of
+from ailearn.errors import ConfigurationError, NetworkError
 from ailearn.language import say
 
 if TYPE_CHECKING:
     from ailearn.tutor.reader import Reader
-    from ailearn.tutor.talk import Compose, Endpoint, Job, Piece, Reply
+    from ailearn.tutor.talk import Compose, Endpoint, Job, Reply
     from ailearn.tutor.teacher import Teacher
 
 _YES = ("y", "yes", "是", "是的", "好", "好的", "同意", "可以")
@@ -87,10 +86,16 @@ def tell(opened: Session, key: str, label: str = "", /, **values: object) -> Non
         screen.say_aside(line)
 
 
-def says_yes(opened: Session, question: str) -> bool:
-    """Ask a question that a plain Enter answers with no."""
+def says_yes(opened: Session, question: str, /, **values: object) -> bool:
+    """Ask the program's question called `question`, which a plain Enter answers with no."""
+    answer = answered(opened, say(question, opened.screen.language, **values))
+    return answer is not None and answer.casefold() in _YES
+
+
+def answered(opened: Session, question: str) -> str | None:
+    """What the reader writes in answer to `question`, without blanks around it; None at the end of input."""
     streams = opened.screen.streams
-    streams.stderr.write(say(question, opened.screen.language))
+    streams.stderr.write(question)
     streams.stderr.flush()
     try:
         answer = streams.stdin.readline()
@@ -99,7 +104,8 @@ def says_yes(opened: Session, question: str) -> bool:
         raise
     if not answer:
         streams.stderr.write("\n")
-    return answer.strip().casefold() in _YES
+        return None
+    return answer.strip()
 
 
 def reader_of(opened: Session, entry: str = "", level: str | None = None) -> "Reader":
@@ -107,18 +113,11 @@ def reader_of(opened: Session, entry: str = "", level: str | None = None) -> "Re
 
     Raises UsageError for a level that does not exist.
     """
-    from ailearn.tutor.reader import LEVELS, Reader, level_of
+    from ailearn.settings import LEVELS
+    from ailearn.tutor.reader import Reader, level_of
 
     named = level or opened.settings.tutor.get("level")
-    if named is not None and named not in LEVELS:
-        raise UsageError(
-            "error.option-value",
-            hint="hint.option-values",
-            option="--level",
-            value=named,
-            names=", ".join(LEVELS),
-        )
-    chosen = next((one for one in LEVELS if one == named), level_of(len(opened.learnt)))
+    chosen = level_of(len(opened.learnt)) if named is None else one_of("--level", named, LEVELS)
     state = opened.standings.get(entry)
     learnt = tuple(sorted(opened.learnt - {entry}))
     return Reader(opened.settings.language, chosen, learnt, state.note if state else "")
@@ -159,10 +158,3 @@ def tell_ending(opened: Session, reply: "Reply") -> None:
         note("tutor.stopped")
     elif reply.ending == "refused":
         note("tutor.refused", model=reply.model)
-
-
-def quietly(_: "Piece") -> None:
-    """A listener for answers that are not to be seen as they arrive."""
-
-
-Listener = Callable[["Piece"], None]

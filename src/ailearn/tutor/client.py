@@ -14,6 +14,7 @@ from ailearn.controls import safe
 from ailearn.errors import NetworkError
 from ailearn.network import WAIT, BadStatus, BrokenOff, Incoming, NotJson
 from ailearn.tutor import failures
+from ailearn.tutor.keys import can_be_key
 from ailearn.tutor.talk import Ending, Endpoint, Piece, Request
 from ailearn.tutor.thoughts import ThoughtSplitter
 
@@ -83,7 +84,7 @@ def stream(endpoint: Endpoint, key: str | None, request: Request, *, wait: float
 
 
 class ChatStream:
-    """An answer that is arriving; see `talk.Stream`."""
+    """An answer that is arriving. `ending` and `model` hold once all pieces have been read."""
 
     def __init__(self, incoming: Incoming, endpoint: Endpoint, key: str | None) -> None:
         self._incoming = incoming
@@ -138,7 +139,7 @@ class ChatStream:
     def _object(self, text: str) -> dict[str, Any]:
         try:
             data = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if isinstance(data, list) and len(data) == 1:
             # Gemini puts its errors into a list.
@@ -211,7 +212,7 @@ def _chat_address(url: str) -> str:
 def _headers(key: str | None) -> dict[str, str]:
     if key is None:
         return {}
-    if not (key.isascii() and key.isprintable() and key == key.strip()):
+    if not can_be_key(key):
         raise NetworkError("error.key-characters", hint="hint.tutor-wrong-key")
     return {"Authorization": f"Bearer {key}"}
 

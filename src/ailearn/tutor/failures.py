@@ -135,7 +135,7 @@ def explained(error: BadStatus, endpoint: Endpoint, key: str | None) -> NetworkE
     report = _report(error.status, _parsed(error.body), key)
     if 300 <= report.status < 400:
         # The key stays where it belongs, so nobody follows.
-        target = error.headers.get("location", "–").removesuffix("/chat/completions")
+        target = _without(key, error.headers.get("location", "–")).removesuffix("/chat/completions")
         return NotAChatApi("error.tutor-moved", hint="hint.tutor-address", url=endpoint.url, target=target)
     return _meant(report, endpoint, key, error.headers)
 
@@ -167,7 +167,9 @@ def unknown_option(error: BadStatus, posted: Mapping[str, Any]) -> str | None:
     """The option in `posted` that a server does not take, when that is what it complains about."""
     if error.status not in (400, 422):
         return None
-    return next((name for name in _OPTIONS if name in posted and name in error.body), None)
+    found = next((name for name in _OPTIONS if name in posted and name in error.body), None)
+    # llama.cpp, when its grammar for objects does not fit the words of a model.
+    return found or ("response_format" if "response_format" in posted and "samplers" in error.body else None)
 
 
 def _meant(report: _Report, endpoint: Endpoint, key: str | None, headers: Mapping[str, str]) -> NetworkError:
@@ -245,7 +247,7 @@ def _wait(headers: Mapping[str, str]) -> float | None:
 def _parsed(body: str) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -277,9 +279,11 @@ def _message(error: Mapping[str, Any]) -> str:
     return f"{message} {raw}" if isinstance(raw, str) else message
 
 
+def _without(key: str | None, text: str) -> str:
+    return text.replace(key, "***") if key else text
+
+
 def _words(text: str, key: str | None) -> str:
     """A provider's words on one short line, without the key should it be among them."""
-    if key:
-        text = text.replace(key, "***")
-    line = safe(" ".join(text.split())).removesuffix(".").removesuffix("。")
+    line = safe(" ".join(_without(key, text).split())).removesuffix(".").removesuffix("。")
     return line if len(line) <= _MOST_WORDS else line[: _MOST_WORDS - 1].rstrip() + "…"

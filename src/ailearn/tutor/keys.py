@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from ailearn.errors import ConfigurationError, NetworkError
+from ailearn.replacing import replace_file
 from ailearn.tutor import local_servers
 from ailearn.tutor.providers import PRESETS, Preset
 from ailearn.tutor.talk import Endpoint
@@ -214,28 +215,14 @@ def _change(folder: Path | None, name: str, value: str | None) -> bool:
         return False
     try:
         if changed:
-            _write(path, changed)
+            import tomlkit
+
+            replace_file(path, (_HEADING + tomlkit.dumps(changed)).encode(), private=True)
         else:
             path.unlink()
     except OSError as error:
         raise _unusable(path, error.strerror or type(error).__name__) from error
     return True
-
-
-def _write(path: Path, keys: Mapping[str, str]) -> None:
-    """Write the file anew; nobody else can read it at any moment."""
-    import tomlkit
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(_HEADING + tomlkit.dumps(keys))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _unusable(path: Path, reason: str) -> ConfigurationError:

@@ -109,7 +109,7 @@ def offered(url: str) -> tuple[str, ...] | None:
         if answer.status != 200:
             return None
         listed = json.loads(answer.read(_LONGEST_LIST))
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, http.client.HTTPException, ValueError, RecursionError):
         return None
     finally:
         connection.close()

@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from ailearn import network
 from ailearn.catalog import browse
 from ailearn.catalog.study import Study
 from ailearn.errors import ContentError, NothingFound
+from ailearn.replacing import replace_file
 from ailearn.tutor.documents import Document, read_text
 
 _FOLDER = "papers"
@@ -53,14 +53,8 @@ def fetched(paper: Paper, entry: str, cache: Path | None) -> bytes:
     path = _place(cache, entry, paper.url)
     # What is no PDF is not worth keeping: the next try may bring one.
     if path is not None and b"%PDF-" in data[:1024]:
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                temporary.write_bytes(data)
-                os.replace(temporary, path)
-            finally:
-                temporary.unlink(missing_ok=True)
+            replace_file(path, data)
     return data
 
 

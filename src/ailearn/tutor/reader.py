@@ -1,11 +1,10 @@
 """What a prompt says about the reader, so that an answer meets her where she is."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ailearn.language import Language
+from ailearn.settings import Level
 
-Level = Literal["beginner", "student", "expert"]
-LEVELS: tuple[Level, ...] = ("beginner", "student", "expert")
 # From so many entries on that she has read or knew before, nobody is a beginner.
 _PAST_BEGINNING = 3
 

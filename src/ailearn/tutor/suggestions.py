@@ -15,17 +15,16 @@ from ailearn.tutor.brief import entry_brief
 from ailearn.tutor.fences import fenced
 from ailearn.tutor.quotes import quoted_from
 from ailearn.tutor.reader import Reader
+from ailearn.tutor.room import beginning, room_of
 from ailearn.tutor.structured import Unusable, ask_for_object, objects_under, text_in
 from ailearn.tutor.talk import Compose, Message, Request
 from ailearn.tutor.teacher import Teacher
 from ailearn.tutor.wording import wording
 
 TYPES: tuple[CardType, ...] = get_args(CardType)
-# How much of a text goes along at a share of 1.0, in Latin characters, and never less than this share. A Han
-# character takes a model about as many tokens as so many Latin ones do.
+# How much of a text goes along at a share of 1.0, in Latin characters, and never less than this share.
 _ROOM = 7000
 _LEAST_SHARE = 0.2
-_HAN_WEIGHT = 2.5
 # A long text is read in parts, so many cards from each.
 _FROM_PART = 2
 # So many of the questions that are asked already go along, the latest ones.
@@ -103,17 +102,13 @@ def _parts(paragraphs: Sequence[str]) -> list[str]:
     parts: list[list[str]] = []
     used = 0.0
     for paragraph in paragraphs:
-        weight = _weight(paragraph)
-        if not parts or used + weight > _ROOM:
+        room = room_of(paragraph)
+        if not parts or used + room > _ROOM:
             parts.append([])
             used = 0
         parts[-1].append(paragraph)
-        used += weight
+        used += room
     return ["\n\n".join(part) for part in parts]
-
-
-def _weight(text: str) -> float:
-    return sum(_HAN_WEIGHT if one >= "\u2e80" else 1 for one in text)
 
 
 def suggest(
@@ -152,7 +147,7 @@ def request(entry: Document, text: str, known: Sequence[Document], count: int, r
         told = wording(
             "cards.ask",
             language,
-            text=fenced("text", _beginning(text, max(share, _LEAST_SHARE)), entry["id"]),
+            text=fenced("text", beginning(text, _ROOM * max(share, _LEAST_SHARE)), entry["id"]),
             known=fenced("known", asked or "-"),
             name=label(entry["title"], language),
             count=count,
@@ -163,17 +158,6 @@ def request(entry: Document, text: str, known: Sequence[Document], count: int, r
         return Request((Message("system", system), Message("user", told)), as_json=True, temperature=0.3)
 
     return compose
-
-
-def _beginning(text: str, share: float) -> str:
-    """As much of a text as there is room for, in whole paragraphs where that can be."""
-    room, used = _ROOM * share, 0.0
-    for at, character in enumerate(text):
-        used += _HAN_WEIGHT if character >= "\u2e80" else 1
-        if used > room:
-            end = text.rfind("\n", 0, at)
-            return text[: end if end > at // 2 else at]
-    return text
 
 
 class _Sieve:

@@ -1,7 +1,7 @@
 """What passes between the reader and a model: messages, requests, and what comes back."""
 
-from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 Role = Literal["system", "user", "assistant"]
 # The jobs for which a model can be chosen; a conversation (`chat`) is `ask`.
@@ -49,18 +49,6 @@ class Piece(NamedTuple):
 
     kind: Literal["text", "thought"]
     text: str
-
-
-class Stream(Protocol):
-    """An answer that is arriving. `ending` and `model` hold once all pieces have been read."""
-
-    ending: Ending
-    model: str
-
-    def __iter__(self) -> Iterator[Piece]: ...
-
-    def close(self) -> None:
-        """Break off."""
 
 
 class Reply(NamedTuple):

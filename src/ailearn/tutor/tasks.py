@@ -6,7 +6,6 @@ Both are given as a `Compose`, for how much of the material fits is known only w
 import itertools
 from collections.abc import Iterable
 
-from ailearn.catalog import folding
 from ailearn.catalog.documents import Document
 from ailearn.catalog.passages import Passage, find_passages, passages_of
 from ailearn.catalog.study import Study
@@ -14,14 +13,13 @@ from ailearn.language import Language, label, paragraphs
 from ailearn.tutor import brief
 from ailearn.tutor.fences import fenced
 from ailearn.tutor.reader import Reader
+from ailearn.tutor.room import room_of
 from ailearn.tutor.talk import Compose, Message, Request
 from ailearn.tutor.wording import wording
 
 # How much of the passages and of the conversation goes along at a share of 1.0, in Latin characters.
 _ROOM_FOR_PASSAGES = 4500
 _ROOM_FOR_TURNS = 3000
-# A Han character takes a model about as many tokens as so many Latin ones do.
-_HAN_WEIGHT = 2.5
 _EXAMPLE = "resnet: mechanism"
 # So many characters of the reader's note go along, from this share of the room on.
 _NOTE, _NOTE_NEEDS = 800, 0.5
@@ -164,7 +162,7 @@ def _fitting(passages: Iterable[Passage], language: Language, share: float) -> t
     room = _ROOM_FOR_PASSAGES * share
     held: list[Passage] = []
     for passage in passages:
-        room -= _weight(_passage_text(passage, language))
+        room -= room_of(_passage_text(passage, language))
         if held and room < 0:
             break
         held.append(passage)
@@ -179,7 +177,7 @@ def _latest(earlier: tuple[Message, ...], share: float) -> tuple[Message, ...]:
     room = _ROOM_FOR_TURNS * share
     held: list[Message] = []
     for asked, answered in reversed(list(_turns(earlier))):
-        needed = _weight(asked.content) + _weight(answered.content)
+        needed = room_of(asked.content) + room_of(answered.content)
         if needed > room:
             if not held and room:
                 kept = answered.content[: int(len(answered.content) * room / needed)]
@@ -195,8 +193,3 @@ def _turns(earlier: tuple[Message, ...]) -> Iterable[tuple[Message, Message]]:
     for first, second in itertools.pairwise(earlier):
         if first.role == "user" and second.role == "assistant" and second.content.strip():
             yield first, second
-
-
-def _weight(text: str) -> float:
-    """About how much room a text takes, in Latin characters."""
-    return len(text) + (_HAN_WEIGHT - 1) * sum(map(folding.is_han, text))

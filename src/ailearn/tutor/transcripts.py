@@ -246,7 +246,7 @@ def _load(path: Path) -> Conversation | None:
 def _line(line: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -159,10 +159,10 @@ def compose(unit: Unit, part: Part, target: Target, again: tuple[Message, ...] =
         about: list[str] = []
         if share > 0.0:
             named = unit.title and unit.title != unit.block.text
-            about += [wording("translate.title", target, title=unit.title)] if named else []
-            about += [wording("translate.heading", target, heading=unit.heading)] if unit.heading else []
+            about += [_named("title", unit.title, target)] if named else []
+            about += [_named("heading", unit.heading, target)] if unit.heading else []
         if share > 0.5 and unit.before:
-            about.append(f"{wording('translate.before', target)}\n{fenced('before', unit.before[-_BEFORE:])}")
+            about.append(_named("before", unit.before[-_BEFORE:], target))
         if part.terms:
             listed = "\n".join(f"{one.found} = {one.wanted}" for one in part.terms)
             about.append(f"{wording('translate.terms', target)}\n{listed}")
@@ -171,6 +171,11 @@ def compose(unit: Unit, part: Part, target: Target, again: tuple[Message, ...] =
         return Request(messages, temperature=_TEMPERATURE)
 
     return request
+
+
+def _named(tag: Literal["title", "heading", "before"], text: str, target: Target) -> str:
+    """What stands around a part, with a word on what it is; it comes from the text, and is data like it."""
+    return f"{wording(f'translate.{tag}', target)}\n{fenced(tag, text)}"
 
 
 class Translator:
@@ -198,6 +203,11 @@ class Translator:
     def with_teacher(self, teacher: Teacher) -> "Translator":
         """The same, with somebody to ask."""
         return Translator(self._model, self._terms, self._cache, self._waits, teacher)
+
+    @property
+    def model(self) -> str:
+        """The model that translates."""
+        return self._model
 
     @property
     def lasts(self) -> bool:

@@ -57,7 +57,8 @@ class ReviewScreen:
         Raises KeyboardInterrupt for Ctrl-C, and ProgressError when something cannot be recorded.
         """
         try:
-            with self._watching():
+            # Between two keys as well: a terminal that waits for lines makes nothing of Ctrl-D.
+            with self._watching(), typing(self._screen.streams.stdin):
                 self._loop()
         except KeyboardInterrupt:
             self._screen.write("\n")
