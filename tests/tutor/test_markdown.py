@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from syrupy.assertion import SnapshotAssertion
@@ -64,11 +64,14 @@ def test_any_text_is_drawn_within_the_canvas_and_cannot_steer_the_terminal(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(words | marks, max_size=40), widths)
+@example(["\\[\n", "\\frac", "力力"], 20)
 def test_every_word_is_there(parts: list[str], width: int) -> None:
     text = "".join(parts)
-    wanted = re.findall("[a-z]+|[残差网络注意力]+", text)
-    shown = unbroken(drawn(text, width))
-    # The names of commands, entities and languages of code are no words.
+    # What follows a fence may be the language of its code, which is not shown.
+    wanted = re.findall("[a-z]+|[残差网络注意力]+", re.sub("(?:```|~~~)[^\n]*", "", text))
+    # A fraction sets its line between two letters that stood side by side.
+    shown = unbroken(drawn(text, width)).replace("/", "")
+    # The names of commands and entities are no words.
     gone = ("frac", "lt", "x1b", "x202e", "br", "x", "b", "e")
     assert [one for one in wanted if one not in shown and one not in gone] == []
 
