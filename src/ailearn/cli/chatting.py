@@ -8,8 +8,8 @@ import typer
 
 from ailearn import errors
 from ailearn.catalog import shown
-from ailearn.cli.conversing import Talk, said, subject
-from ailearn.cli.options import Session, session
+from ailearn.cli.conversing import Talk, subject
+from ailearn.cli.options import Session, said, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.tutors import teacher_for
 from ailearn.cli.verb import Verb

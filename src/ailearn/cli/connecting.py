@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import typer
 
-from ailearn.cli.options import Session, one_of
+from ailearn.cli.options import Session, one_of, said
 from ailearn.cli.tutors import answered, can_ask, says_yes, tell
 from ailearn.configuration import set_values
 from ailearn.errors import AilearnError, ConfigurationError, NetworkError, UsageError
@@ -208,7 +208,7 @@ def _offered(opened: Session, choice: _Choice) -> tuple[_Choice, tuple[str, ...]
             if endpoint.local:
                 raise
             # Some services list nothing, and answer all the same.
-            opened.screen.note("setup.no-list", reason=say(error.key, opened.screen.language, **error.values))
+            opened.screen.note("setup.no-list", reason=said(opened, error))
             return choice, ()
         else:
             return choice, local_servers.chat_models(ids)

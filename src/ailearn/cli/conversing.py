@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ailearn.cli.options import Session
+from ailearn.cli.options import Session, said
 from ailearn.cli.tutors import hear
-from ailearn.errors import AilearnError, NoSuchEntry, ProgressError
-from ailearn.language import say
+from ailearn.errors import NoSuchEntry, ProgressError
 
 if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
@@ -130,8 +129,3 @@ def subject(opened: Session, conversation: "Conversation") -> "Document | None":
         return browse.entry(opened.study, conversation.entry)
     except NoSuchEntry:
         return None
-
-
-def said(opened: Session, error: AilearnError) -> str:
-    """An error as a sentence in the reader's language, to stand inside another one."""
-    return say(error.key, opened.screen.language, **error.values)

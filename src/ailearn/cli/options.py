@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperOption
 
 from ailearn import settings
-from ailearn.errors import ProgressError, UsageError
+from ailearn.errors import AilearnError, ProgressError, UsageError
 from ailearn.language import LANGUAGES, say
 from ailearn.learning import JOURNAL
 
@@ -132,10 +132,8 @@ class Session:
         try:
             return self.journal.entries() if self.has_journal else None
         except ProgressError as error:
-            language = self.settings.language
-            reason = say(error.key, language, **error.values)
-            hint = say(error.hint, language, **error.values) if error.hint else ""
-            self.screen.note("warning.progress", reason=reason, hint=hint)
+            hint = say(error.hint, self.settings.language, **error.values) if error.hint else ""
+            self.screen.note("warning.progress", reason=said(self, error), hint=hint)
             return None
 
     @property
@@ -183,3 +181,8 @@ def one_of(option: str, value: object, allowed: tuple[Name, ...]) -> Name:
 def session(context: typer.Context) -> Session:
     """The session that the options of this call ask for."""
     return Session(context.obj.options)
+
+
+def said(opened: Session, error: AilearnError) -> str:
+    """An error as a sentence in the reader's language, to stand inside another one."""
+    return say(error.key, opened.screen.language, **error.values)

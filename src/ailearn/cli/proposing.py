@@ -3,10 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
-from ailearn.cli.options import Session
+from ailearn.cli.options import Session, said
 from ailearn.cli.tutors import reader_of, show_request, teacher_for
 from ailearn.errors import NetworkError, UsageError
-from ailearn.language import BothLanguages, say
+from ailearn.language import BothLanguages
 
 if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
@@ -44,12 +44,12 @@ class Grader:
         """The proposal for an answer to an open question; when there is none, one line says why."""
         from ailearn.view.keys import forget_typed
 
-        note, language = self._opened.screen.note, self._opened.screen.language
+        note = self._opened.screen.note
         note("grade.asking", model=self._teacher.endpoint.model)
         try:
             return self.judge(question["q"], points_of(question), answer)
         except NetworkError as error:
-            note("grade.failed", reason=say(error.key, language, **error.values))
+            note("grade.failed", reason=said(self._opened, error))
         except KeyboardInterrupt:
             note("grade.stopped")
         finally:

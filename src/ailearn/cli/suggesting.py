@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ailearn.cli.keyboard import by_hand, draw, press
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, said, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb, VerbGroup
 from ailearn.errors import ConfigurationError, NetworkError, NothingFound
-from ailearn.language import say
 
 if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
@@ -103,7 +102,7 @@ def _ask(
         except NetworkError as error:
             if not found.cards:
                 raise
-            note("cards.broke-off", reason=say(error.key, opened.screen.language, **error.values))
+            note("cards.broke-off", reason=said(opened, error))
             break
         known += [{"q": one.q, "a": one.a} for one in more.cards]
         refused = Refused(*map(sum, zip(found.refused, more.refused, strict=True)))
@@ -187,7 +186,7 @@ class _Choice:
                 call_editor(command, path)
                 read, findings = read_cards(path)
         except ConfigurationError as error:
-            note("cards.unread", message=say(error.key, language, **error.values))
+            note("cards.unread", message=said(self.opened, error))
             return card
         if read is None or len(read.cards) != 1:
             first = findings[0] if findings else None

@@ -154,6 +154,7 @@ def _check_output(output: Path | None, original: Path | None) -> None:
 
 def _tell_size(opened: Session, endpoint: "Endpoint", task: "Task") -> None:
     """Say how much will be sent where, when it is much; ask before it is very much."""
+    from ailearn.cli.tutors import can_ask, says_yes
     from ailearn.tutor import consent
 
     if task.parts < _TELL_FROM:
@@ -161,12 +162,7 @@ def _tell_size(opened: Session, endpoint: "Endpoint", task: "Task") -> None:
     screen = opened.screen
     where = endpoint.model if endpoint.local else f"{endpoint.model}, {consent.host(endpoint.url)}"
     screen.note("translate.size", count=task.parts, characters=f"{task.characters:,}", where=where)
-    streams = screen.streams
-    if task.parts < _ASK_FROM or not (streams.stdin.isatty() and streams.stderr.isatty()):
-        return
-    streams.stderr.write(say("translate.size-prompt", screen.language))
-    streams.stderr.flush()
-    if streams.stdin.readline().strip().casefold() not in ("y", "yes", "是", "好"):
+    if task.parts >= _ASK_FROM and can_ask(opened) and not says_yes(opened, "translate.size-prompt"):
         raise typer.Exit(1)
 
 
