@@ -1,27 +1,117 @@
 """Writing a file so that at any moment there is the old one or the new one, and never half of either."""
 
+import contextlib
+import errno
 import os
+import re
+import stat
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 # What everybody may read, as far as the user's mask lets them; and what only the user may.
 _OPEN, _PRIVATE = 0o666, 0o600
+_BINARY = getattr(os, "O_BINARY", 0)
+# Our unfinished files, and the age in seconds from which one was left by a crash.
+_UNFINISHED = re.compile(r"\.ailearn-[0-9a-f]{16}\.part")
+_ABANDONED = 3600.0
+# The names under which a program's own open files can be reached.
+_DESCRIPTOR = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>\d+))|/proc/self/fd/(?P<process>\d+)")
+
+
+@contextlib.contextmanager
+def beside(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """An empty file beside `path` to be written by whoever asked; it takes its place when all went well.
+
+    Links are followed: the file they lead to is replaced, and they stay. The mode of the old file is kept,
+    unless the new one is `private`, which nobody else can read at any time. Folders that are missing are
+    made. Raises OSError, and leaves nothing half done behind, when `path` is something other than a regular
+    file, may not be written, or cannot be.
+    """
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    mode = _mode_of_regular(target)
+    _remove_abandoned(target.parent)
+    temporary = target.with_name(f".ailearn-{os.urandom(8).hex()}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+    try:
+        descriptor = os.open(temporary, flags, _PRIVATE if private or mode is not None else _OPEN)
+        os.close(descriptor)
+        yield temporary
+        if mode is not None and not private:
+            temporary.chmod(mode)
+        _to_disk(temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write `content` beside its place and rename it; folders that are missing are made.
+    """Write `content` beside its place and rename it, as `beside` does; raises OSError."""
+    with beside(path, private=private) as temporary:
+        temporary.write_bytes(content)
 
-    A `private` file can be read by nobody else, not even while it is being written. Raises OSError, and
-    leaves nothing half done behind.
+
+@contextlib.contextmanager
+def output_file(path: Path) -> Iterator[BinaryIO]:
+    """The file that the reader named for output, opened for bytes.
+
+    A regular one is written beside its place (see `beside`); a pipe, a device or one of the program's own
+    open files is written straight into. Raises OSError; a pipe that nobody reads is an error too, for
+    opening it would wait for ever.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    # One that a crash left would keep its own mode.
-    temporary.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        descriptor = os.open(temporary, flags, _PRIVATE if private else _OPEN)
+    own = _DESCRIPTOR.fullmatch(str(path))
+    if own:
+        number = {"out": 1, "err": 2}.get(own["name"]) or int(own["number"] or own["process"] or 0)
+        with os.fdopen(os.dup(number), "wb") as file:
+            yield file
+        return
+    kind = stat.S_IFMT(path.stat().st_mode) if path.exists() else stat.S_IFREG
+    if kind in (stat.S_IFIFO, stat.S_IFCHR):
+        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+        os.set_blocking(descriptor, True)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
+            yield file
+        return
+    with beside(path) as temporary, temporary.open("wb") as file:
+        yield file
+        file.flush()
+
+
+def _mode_of_regular(path: Path) -> int | None:
+    """The permissions of the file at `path`, None when there is none yet.
+
+    Raises OSError for what is no regular file and for one that may not be written.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    return stat.S_IMODE(found.st_mode)
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the file's content is on the disk: renamed before, it could be empty after a power cut."""
+    descriptor = os.open(path, os.O_RDWR | _BINARY)
+    try:
+        os.fsync(descriptor)
     finally:
-        temporary.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a crash left unfinished in `folder`; another process may still be writing a young one."""
+    before = time.time() - _ABANDONED
+    with contextlib.suppress(OSError), os.scandir(folder) as files:
+        for file in files:
+            if _UNFINISHED.fullmatch(file.name):
+                with contextlib.suppress(OSError):
+                    if file.stat(follow_symlinks=False).st_mtime < before:
+                        Path(file.path).unlink()

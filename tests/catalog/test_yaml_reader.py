@@ -185,9 +185,11 @@ def test_billion_laughs_are_refused_at_the_first_anchor(file: Path) -> None:
     assert time.perf_counter() - start < 1
 
 
-def test_a_deep_file_is_refused_quickly(file: Path) -> None:
+@pytest.mark.parametrize("depth", [30, 900, 1001, 100_000])
+@pytest.mark.parametrize("level", ["[", "{a: ", "- ", "{a: [", "[{a: "])
+def test_a_deep_file_is_refused_quickly(file: Path, level: str, depth: int) -> None:
     start = time.perf_counter()
-    assert refusal(file, "a: " + "[" * 500_000) == ("C116", 1)
+    assert refusal(file, "a:\n  " + level * depth) == ("C116", 2)
     assert time.perf_counter() - start < 1
 
 

@@ -221,4 +221,7 @@ def _refusal_of(error: yaml.MarkedYAMLError) -> _Refused:
     problem = error.problem or str(error)
     # For a quote that is never closed, the end of the file says nothing; the quote's beginning does.
     mark = error.context_mark if "end of stream" in problem else error.problem_mark
+    if "nesting" in problem:
+        # libyaml has a limit of its own, and meets it before the first event when it reads ahead.
+        return _Refused("C116", None if mark is None else mark.line + 1, limit=str(MAX_DEPTH))
     return _Refused("C109", None if mark is None else mark.line + 1, problem=problem)
