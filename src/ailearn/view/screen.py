@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
-from ailearn.controls import safe
+from ailearn.controls import escaped, safe
 from ailearn.language import Language, say
 from ailearn.settings import Settings
 
@@ -114,7 +114,7 @@ class Screen:
         if self.form == "json":
             import json
 
-            self._write(json.dumps(machine.plain_data(result), ensure_ascii=False, indent=2) + "\n")
+            self.write_json(json.dumps(machine.plain_data(result), ensure_ascii=False, indent=2) + "\n")
         elif self.form == "plain":
             lines = ("\t".join(map(_cell, record)) for record in machine.records(result, self.language))
             self._write("".join(f"{line}\n" for line in lines))
@@ -139,6 +139,10 @@ class Screen:
     def write(self, text: str) -> None:
         """Print `text`, which is data, as it is."""
         self._write(text)
+
+    def write_json(self, text: str) -> None:
+        """Print JSON, in which whatever could steer a terminal stands as an escape sequence of JSON."""
+        self._write(escaped(text))
 
     def note(self, key: str, /, **values: object) -> None:
         """Say the program's sentence `key` on stderr: a count, a warning, a hint."""
