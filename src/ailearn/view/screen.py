@@ -1,5 +1,6 @@
 """Where output goes and in which of the three forms; rich is loaded only for the first of them."""
 
+import codecs
 import importlib
 import os
 import shutil
@@ -7,9 +8,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TextIO
 
 from ailearn.controls import escaped, safe
+from ailearn.errors import UsageError
 from ailearn.language import Language, say
 from ailearn.settings import Settings
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from ailearn.view.canvas import Canvas
 
 Form = Literal["rich", "plain", "json"]
+# The name under which the decoder of stdin knows `_refuse`.
+_REFUSING = "ailearn-refuse"
 
 # The module of `ailearn.view` that draws each kind of result, in a function called `draw_<result>`.
 _DRAWN_BY = {
@@ -52,15 +56,29 @@ class Streams(NamedTuple):
 
 
 def standard_streams() -> Streams:
-    """The process's own streams, made able to write any character; one that is closed leads nowhere."""
+    """The process's own streams; one that is closed leads nowhere.
+
+    Whatever the locale says, they are UTF-8: any character can be written, and to read what is no text
+    raises UsageError.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
-    for stream in (sys.stdout, sys.stderr):
+    codecs.register_error(_REFUSING, _refuse)
+    streams = (
+        (sys.stdin, "utf-8-sig", _REFUSING),
+        *((one, "utf-8", "replace") for one in (sys.stdout, sys.stderr)),
+    )
+    for stream, encoding, errors in streams:
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace")
+        if reconfigure is not None and (stream.encoding, stream.errors) != (encoding, errors):
+            reconfigure(encoding=encoding, errors=errors)
     return Streams(sys.stdin, sys.stdout, sys.stderr, os.environ)
+
+
+def _refuse(error: UnicodeError) -> NoReturn:
+    """How bytes on stdin that are no UTF-8 are decoded: guessed at, a text would be recorded in ruins."""
+    raise UsageError("error.not-text", hint="hint.not-text", place="stdin") from error
 
 
 class Screen:
