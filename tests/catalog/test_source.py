@@ -335,3 +335,47 @@ def test_no_text_in_an_entry_makes_loading_or_checking_raise(guide: GuideFolder,
             assert "\n" not in finding.message("en") + finding.hint("zh")
     finally:
         guide.write(PAPER, before)
+
+
+# Copies beside the real file, as services that carry folders, file managers and editors call them
+COPIES = [
+    "dropout.sync-conflict-20260310-101010-ABCDEFG.yaml",
+    "dropout (conflicted copy 2026-03-10).yaml",
+    "dropout (Ann's conflicted copy 2026-03-10).yml",
+    "dropout 2.yaml",
+    "dropout (1).yaml",
+    "dropout - Copy.yaml",
+    "dropout copy.yaml",
+    "dropout-2.yaml",
+    "dropout.orig.yaml",
+    "dropout_old.yml",
+    "a copy of dropout.yaml",
+    "副本 dropout.yaml",
+    "older/dropout (1).yaml",
+]
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("folder", ["papers", "tracks"])
+def test_a_copy_never_takes_the_place_of_the_file_called_by_the_id(
+    guide: GuideFolder, folder: str, name: str
+) -> None:
+    real = "story" if folder == "tracks" else "dropout"
+    copy = f"{folder}/{name.replace('dropout', real)}"
+    text = guide.read(f"{folder}/{real}.yaml")
+    (guide.path / copy).parent.mkdir(exist_ok=True)
+    guide.write(copy, text.replace("Dropout: A", "Old: A").replace("A story", "Old"))
+    library = guide.load()
+    (finding,) = library.findings
+    assert (finding.rule, Path(finding.path).name) == ("C320", Path(copy).name)
+    assert f"{real}.yaml" in finding.message("en")
+    assert finding.message("zh")
+    assert not any("Old" in one.title.en for one in (*library.entries, *library.tracks))
+
+
+def test_a_copy_serves_where_the_real_file_is_broken_or_gone(guide: GuideFolder) -> None:
+    guide.write("papers/dropout (1).yaml", guide.read(PAPER))
+    guide.write(PAPER, "id: [")
+    library = guide.load()
+    assert "dropout" in {entry.id for entry in library.entries}
+    assert Path(library.findings[0].path).name == "dropout.yaml"

@@ -254,6 +254,10 @@ _TABLE = (
         "Choose another id.",
         "id `{id}` 以 `{prefix}` 开头，这种 id 留给读者自己加的卡片。", "请换一个 id。"),
     # Texts and typography
+    _rule("C320", "copy",
+        "This file looks like a copy of {other}: `{id}` stands there already and was not read again.",
+        "Take over there what is missing, then delete the copy.",
+        "这个文件像是 {other} 的副本：那里已有 `{id}`，这里的没有读取。", "把缺的内容并过去，再删掉副本。"),
     _rule("C401", "control-character",
         "`{field}` holds the control character {character}.", "Delete it; a terminal could obey it.",
         "`{field}` 含有控制字符 {character}。", "请删掉，终端可能会执行它。"),
