@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -379,3 +380,48 @@ def test_a_copy_serves_where_the_real_file_is_broken_or_gone(guide: GuideFolder)
     library = guide.load()
     assert "dropout" in {entry.id for entry in library.entries}
     assert Path(library.findings[0].path).name == "dropout.yaml"
+
+
+# Links that lead to far more than a guide
+
+
+@pytest.mark.parametrize("target", ["/", "../..", "/proc", "/proc/self", "/proc/self/root", "{home}"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_link_to_a_whole_disk_is_left_out_and_named(
+    own: GuideFolder, tmp_path: Path, target: str, inside: bool
+) -> None:
+    own.write("papers/one.yaml", "")
+    holder = own.path / "papers"
+    if inside:
+        holder = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+        holder.mkdir()
+        (own.path / "papers" / "elsewhere").symlink_to(holder)
+    (holder / "everything").symlink_to(target.format(home=tmp_path))
+
+    began = time.monotonic()
+    found = scan(own.path)
+    fingerprint([own.folder])
+
+    assert time.monotonic() - began < 20
+    assert found.files == ("papers/one.yaml",)
+    assert [Path(one.relative).name for one in found.unreadable] == ["everything"]
+    assert [Path(one.path).name for one in own.load().findings if one.rule == "C119"] == ["everything"]
+
+
+def test_a_link_to_very_many_folders_is_left_out_whole(
+    own: GuideFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content_files, "MOST_LINKED_FOLDERS", 30)
+    own.write("papers/one.yaml", "")
+    elsewhere = tmp_path / "elsewhere"
+    for number in range(40):
+        folder = elsewhere / str(number)
+        folder.mkdir(parents=True)
+        (folder / "two.yaml").write_text("id: [")
+    (own.path / "papers" / "many").symlink_to(elsewhere)
+    (own.path / "papers" / "other").symlink_to(elsewhere / "3")
+
+    found = scan(own.path)
+
+    assert [one.relative for one in found.unreadable] == ["papers/many"]
+    assert found.files == ("papers/one.yaml", "papers/other/two.yaml")

@@ -16,6 +16,7 @@ from ailearn.catalog.content_files import (
     CARD_FOLDER,
     CONTENT_SUFFIXES,
     ENTRY_FOLDERS,
+    MOST_LINKED_FOLDERS,
     PATH_FOLDER,
     TRACK_FOLDER,
     ContentFolder,
@@ -210,9 +211,10 @@ class _Loader:
 
     def report_scan(self, folder: ContentFolder, found: Scan) -> None:
         for problem in found.unreadable:
-            rule = "C101" if problem.missing else "C102"
+            rule = "C119" if problem.too_far else "C101" if problem.missing else "C102"
             path = str(folder.path / problem.relative)
-            self.findings.append(Finding(rule, path, None, {"reason": problem.reason}))
+            values = {"reason": problem.reason, "most": str(MOST_LINKED_FOLDERS)}
+            self.findings.append(Finding(rule, path, None, values))
         for name in found.ignored:
             if _holds_yaml(folder.path / name):
                 self.findings.append(Finding("C103", str(folder.path), None, {"folder": name}, "warning"))
