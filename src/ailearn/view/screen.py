@@ -3,6 +3,7 @@
 import codecs
 import importlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,12 @@ _DRAWN_BY = {
     "Piece": "translations",
     "ShownRequest": "requests", "History": "conversations", "Conversation": "conversations",
 }  # fmt: skip
+
+# Pagers that would show our colours as the characters they are made of.
+_COLORLESS = r"(?:\S*/)?(?:vim?|nvim|r?view|nano|pico|emacs|emacsclient|pg|w3m|lynx)(?=\s|$)"
+_COLORS = r"\x1b\[[0-9;]*m"
+# How a pager ends that was left, Ctrl-C among them; any other end may have shown nothing.
+_PAGER_ENDED = (0, 128 + signal.SIGINT, -signal.SIGINT)
 
 
 class Streams(NamedTuple):
@@ -212,15 +219,18 @@ class Screen:
         if command is None:
             self._write(text)
             return
-        environ = {"LESS": "FRX", "LESSCHARSET": "utf-8", **self.streams.environ}
+        environ = {"LESS": "FX", "LESSCHARSET": "utf-8", "LV": "-c", **self.streams.environ}
+        # Whatever else she asks of less, it is to show our colours.
+        environ["LESS"] = f"-R {environ['LESS']}"
         process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ)
         # Ctrl-C is the pager's: less takes it for "stop what you are doing", others end.
         interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        shown = re.sub(_COLORS, "", text) if re.match(_COLORLESS, command) else text
         try:
-            process.communicate(text.encode("utf-8", "replace"))
+            process.communicate(shown.encode("utf-8", "replace"))
         finally:
             signal.signal(signal.SIGINT, interrupt)
-        if process.returncode == 127:
+        if process.returncode not in _PAGER_ENDED:
             self._write(text)
 
     def _pager(self, lines: int) -> str | None:
@@ -232,7 +242,8 @@ class Screen:
         named = self.streams.environ.get("PAGER", self._settings.pager)
         if named is None:
             named = "less" if shutil.which("less") else None
-        return named if named and named != "cat" else None
+        named = (named or "").strip()
+        return named if named not in ("", "cat") else None
 
 
 def _cell(value: object) -> str:
