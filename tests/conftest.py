@@ -40,8 +40,9 @@ class Result(str):
 class Stream(io.TextIOWrapper):
     """A stream in memory that says whether it is a terminal."""
 
-    def __init__(self, text: str = "", *, terminal: bool = False) -> None:
-        super().__init__(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+    def __init__(self, text: str | bytes = "", *, terminal: bool = False) -> None:
+        content = text if isinstance(text, bytes) else text.encode()
+        super().__init__(io.BytesIO(content), encoding="utf-8", newline="")
         self.terminal = terminal
 
     def isatty(self) -> bool:
@@ -89,7 +90,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """
 
     def run_command(
-        *arguments: str, terminal: bool = False, typed: str = "", **environment: str | None
+        *arguments: str, terminal: bool = False, typed: str | bytes = "", **environment: str | None
     ) -> Result:
         out, err, stdin = Stream(terminal=terminal), Stream(), Stream(typed, terminal=terminal)
         with monkeypatch.context() as patch:

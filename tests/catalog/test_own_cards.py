@@ -269,3 +269,23 @@ def test_a_broken_file_of_cards_is_told_and_hurts_nothing_else(run: Run, with_ca
     assert shown.exit == 0
     assert "resnet.yaml:4" in shown.err
     assert "own-" in shown.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dropout.sync-conflict-20260310-101010-ABCDEFG.yaml",
+        "dropout (1).yaml",
+        "dropout 2.yaml",
+        "dropout - Copy.yaml",
+        "dropout-extra.yaml",
+    ],
+)
+def test_the_cards_of_a_copy_take_no_place_but_new_ones_are_added(
+    guide: GuideFolder, both: GuideFolder, name: str
+) -> None:
+    both.write(f"cards/{name}", CARDS.replace("A mask.", "Old.") + CARD.replace("own-mask", "own-new"))
+    library = loaded(guide, both)
+    assert ids(library)[-2:] == ["own-mask", "own-new"]
+    assert library.added["dropout"][0].a.en == "A mask."
+    assert described(library.findings) == [f"C320 {name}:3"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -335,3 +336,92 @@ def test_no_text_in_an_entry_makes_loading_or_checking_raise(guide: GuideFolder,
             assert "\n" not in finding.message("en") + finding.hint("zh")
     finally:
         guide.write(PAPER, before)
+
+
+# Copies beside the real file, as services that carry folders, file managers and editors call them
+COPIES = [
+    "dropout.sync-conflict-20260310-101010-ABCDEFG.yaml",
+    "dropout (conflicted copy 2026-03-10).yaml",
+    "dropout (Ann's conflicted copy 2026-03-10).yml",
+    "dropout 2.yaml",
+    "dropout (1).yaml",
+    "dropout - Copy.yaml",
+    "dropout copy.yaml",
+    "dropout-2.yaml",
+    "dropout.orig.yaml",
+    "dropout_old.yml",
+    "a copy of dropout.yaml",
+    "副本 dropout.yaml",
+    "older/dropout (1).yaml",
+]
+
+
+@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("folder", ["papers", "tracks"])
+def test_a_copy_never_takes_the_place_of_the_file_called_by_the_id(
+    guide: GuideFolder, folder: str, name: str
+) -> None:
+    real = "story" if folder == "tracks" else "dropout"
+    copy = f"{folder}/{name.replace('dropout', real)}"
+    text = guide.read(f"{folder}/{real}.yaml")
+    (guide.path / copy).parent.mkdir(exist_ok=True)
+    guide.write(copy, text.replace("Dropout: A", "Old: A").replace("A story", "Old"))
+    library = guide.load()
+    (finding,) = library.findings
+    assert (finding.rule, Path(finding.path).name) == ("C320", Path(copy).name)
+    assert f"{real}.yaml" in finding.message("en")
+    assert finding.message("zh")
+    assert not any("Old" in one.title.en for one in (*library.entries, *library.tracks))
+
+
+def test_a_copy_serves_where_the_real_file_is_broken_or_gone(guide: GuideFolder) -> None:
+    guide.write("papers/dropout (1).yaml", guide.read(PAPER))
+    guide.write(PAPER, "id: [")
+    library = guide.load()
+    assert "dropout" in {entry.id for entry in library.entries}
+    assert Path(library.findings[0].path).name == "dropout.yaml"
+
+
+# Links that lead to far more than a guide
+
+
+@pytest.mark.parametrize("target", ["/", "../..", "/proc", "/proc/self", "/proc/self/root", "{home}"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_link_to_a_whole_disk_is_left_out_and_named(
+    own: GuideFolder, tmp_path: Path, target: str, inside: bool
+) -> None:
+    own.write("papers/one.yaml", "")
+    holder = own.path / "papers"
+    if inside:
+        holder = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+        holder.mkdir()
+        (own.path / "papers" / "elsewhere").symlink_to(holder)
+    (holder / "everything").symlink_to(target.format(home=tmp_path))
+
+    began = time.monotonic()
+    found = scan(own.path)
+    fingerprint([own.folder])
+
+    assert time.monotonic() - began < 20
+    assert found.files == ("papers/one.yaml",)
+    assert [Path(one.relative).name for one in found.unreadable] == ["everything"]
+    assert [Path(one.path).name for one in own.load().findings if one.rule == "C119"] == ["everything"]
+
+
+def test_a_link_to_very_many_folders_is_left_out_whole(
+    own: GuideFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content_files, "MOST_LINKED_FOLDERS", 30)
+    own.write("papers/one.yaml", "")
+    elsewhere = tmp_path / "elsewhere"
+    for number in range(40):
+        folder = elsewhere / str(number)
+        folder.mkdir(parents=True)
+        (folder / "two.yaml").write_text("id: [")
+    (own.path / "papers" / "many").symlink_to(elsewhere)
+    (own.path / "papers" / "other").symlink_to(elsewhere / "3")
+
+    found = scan(own.path)
+
+    assert [one.relative for one in found.unreadable] == ["papers/many"]
+    assert found.files == ("papers/one.yaml", "papers/other/two.yaml")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import stat
 import sys
 from pathlib import Path
@@ -238,3 +240,41 @@ def test_a_note_that_was_taken_away_is_not_found(run: Run) -> None:
     run("undo")
 
     assert run("search", "quokka").exit == 1
+
+
+# What no terminal may be given: C1, DEL, marks that turn the direction, line breaks and tags nobody sees.
+STEERING = "\x9b31m \x9d0;x\x07 \x7f \x1b[2J \u202e \u2066 \u200f \u061c \u2028 \ufffa \U000e0041 \x85"
+
+
+@pytest.mark.parametrize(
+    "command", ["show resnet", "show resnet --section note", "search beginning", "list --status unread"]
+)
+@pytest.mark.parametrize("form", ["--plain", "--json", ""])
+@pytest.mark.parametrize("terminal", [True, False])
+def test_nothing_in_a_note_steers_a_terminal(run: Run, command: str, form: str, terminal: bool) -> None:
+    run("note", "resnet", f"beginning {STEERING} end")
+
+    found = run(*command.split(), *form.split(), terminal=terminal, NO_COLOR="1")
+
+    assert found.exit == 0
+    assert not set(STEERING) - {" ", *map(chr, range(0x21, 0x7F))} & set(found + found.err)
+
+
+def test_json_and_exported_events_mean_what_was_written(run: Run) -> None:
+    run("note", "resnet", f"beginning {STEERING} end")
+
+    exported = run("progress", "export", terminal=True)
+
+    assert noted(run) == f"beginning {STEERING} end"
+    assert json.loads(exported)["payload"]["text"] == f"beginning {STEERING} end"
+    assert not re.search("[\x7f-\x9f\u200f-\u202e\u2066\ufffa\U000e0041]", exported)
+    assert run("progress", "import", "-", typed=exported, AILEARN_HOME=None).exit == 0
+    assert run("progress", "export", AILEARN_HOME=None) == exported
+
+
+def test_joiners_of_emoji_and_of_other_scripts_stay(run: Run) -> None:
+    text = "👩\u200d🔬 می\u200cخواهم 葛\U000e0100"
+    run("note", "resnet", text)
+
+    assert text in run("show", "resnet", "--section", "note", "--plain")
+    assert text in run("show", "resnet", "--json")

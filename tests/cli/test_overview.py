@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -308,3 +309,64 @@ def test_a_wrong_number_of_arguments_is_wrong_usage(run: Run, command: str) -> N
 
     assert (found, found.exit) == ("", 2)
     assert f"ailearn {command.split()[0]} --help" in found.err
+
+
+@pytest.fixture(scope="module")
+def chain(shared_own: OwnFolder) -> OwnFolder:
+    """Sixty entries, each of which rests on the next, and a track for each ten of them and more."""
+    for number in range(60):
+        needs = f"reason-{number} 理由{number} and so on in words"
+        requires = [{"id": f"deep-{number + 1}", "why": {"en": needs, "zh": needs}}] if number < 59 else []
+        shared_own.add(f"deep-{number}", requires=requires)
+    for number in range(20):
+        both = {"en": f"About {number}.", "zh": f"关于 {number}。"}
+        step = {"id": f"deep-{number}", "took_over": both, "left_open": both}
+        track = {"id": f"lane-{number}", "title": both, "about": both, "steps": [step]}
+        shared_own.write(f"tracks/lane-{number}.yaml", json.dumps(track))
+    return shared_own
+
+
+@pytest.mark.parametrize("width", [*range(1, 41, 3), 60, 80, 100])
+@pytest.mark.parametrize("language", ["en", "both"])
+def test_the_deepest_path_keeps_its_words_at_any_width(
+    run: Run, chain: OwnFolder, width: int, language: str
+) -> None:
+    found = run(
+        "path", "deep-0", "--content", str(chain), "--no-pager", "--lang", language,
+        terminal=True, NO_COLOR="1", COLUMNS=str(width),
+    )  # fmt: skip
+
+    assert found.exit == 0
+    tree = solid(re.sub("[│├└─┆]", "", found))
+    for number in range(59):
+        assert solid(f"reason-{number} 理由{number} and so on in words") in tree
+        assert f"deep-{number + 1}" in tree
+    assert max(map(cell_len, found.splitlines())) <= max(width, 20)
+
+
+@pytest.mark.parametrize("width", [*range(1, 41, 3), 60, 80, 100])
+@pytest.mark.parametrize("command", ["timeline", "tracks"])
+def test_many_tracks_keep_their_words_at_any_width(
+    run: Run, chain: OwnFolder, width: int, command: str
+) -> None:
+    found = run(
+        command, "--content", str(chain), "--no-pager", terminal=True, NO_COLOR="1", COLUMNS=str(width)
+    )
+
+    assert found.exit == 0
+    for number in range(20):
+        assert f"deep-{number}" in found
+        assert solid(f"About {number}.") in solid(found.replace("│", ""))
+
+
+def test_a_path_may_be_longer_than_calls_may_be_deep(run: Run, own: OwnFolder) -> None:
+    why = {"en": "So.", "zh": "就这样。"}
+    for number in range(1100):
+        requires = [{"id": f"deep-{number + 1}", "why": why}] if number < 1099 else []
+        own.add(f"deep-{number}", requires=requires)
+
+    found = run("path", "deep-0", "--content", str(own), "--json")
+
+    assert [step["id"] for step in found.json["steps"]] == [f"deep-{1099 - one}" for one in range(1100)]
+    for form in ("--plain", "--no-pager"):
+        assert run("path", "deep-0", "--content", str(own), form, terminal=True).exit == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -353,3 +354,71 @@ def test_the_index_is_made_again_when_a_file_changes(run: Run, own: OwnFolder) -
     assert run("show", "another", **home).exit == 0
     path.unlink()
     assert minutes() is None
+
+
+# What comes from stdin is UTF-8, whatever the locale says
+
+LOCALES = ["C", "POSIX", "C.UTF-8", "en_US.ISO-8859-1", "zh_CN.GBK", ""]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16", "latin-1"])
+def test_text_from_a_pipe_is_utf_8_or_refused(locale: str, encoding: str, own_folders: Path) -> None:
+    text = "mÿ é" if encoding == "latin-1" else "我的笔记"
+    command = [sys.executable, "-m", "ailearn", "note", "resnet", "-", "--plain"]
+    environ = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0"}
+
+    found = subprocess.run(
+        command, input=text.encode(encoding), env=environ, capture_output=True, check=False
+    )
+
+    if encoding.startswith("utf-8"):
+        assert (found.returncode, found.stdout.decode()) == (0, f"resnet\t{text}\n")
+    else:
+        assert (found.returncode, found.stdout) == (2, b"")
+        assert b"UTF-8" in found.stderr
+        assert not (own_folders / "ailearn" / "data").exists()
+
+
+@pytest.mark.parametrize("typed", ["", " \n\t\n", "\ufeff"])
+def test_nothing_from_a_pipe_keeps_the_note_there_is(run: Run, typed: str) -> None:
+    run("note", "resnet", "A thought.")
+
+    found = run("note", "resnet", "-", typed=typed)
+
+    assert (found, found.exit) == ("", 2)
+    assert "`ailearn note resnet ''`" in found.err
+    assert "A thought." in run("show", "resnet", "--section", "note", "--plain")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "note resnet -",
+        "ask -",
+        "ask resnet -",
+        "chat",
+        "questions resnet",
+        "quiz resnet",
+        "place models",
+        "review resnet",
+    ],
+)
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("bytes_", ["笔记\n".encode("gbk"), b"\xff\xfea\x00\n", b"caf\xe9\n", b"\xc0\xaf\n"])
+def test_no_reader_of_stdin_guesses_at_bytes(run: Run, command: str, terminal: bool, bytes_: bytes) -> None:
+    found = run(*command.split(), typed=bytes_, terminal=terminal)
+
+    assert found.exit != 70
+    if "-" in command.split() or (terminal and command != "chat"):
+        assert found.exit == 2
+        assert "UTF-8" in found.err
+
+
+@pytest.mark.parametrize("command", ["note resnet", "ask"])
+def test_arguments_that_are_no_text_are_refused(run: Run, own_folders: Path, command: str) -> None:
+    found = run(*command.split(), "why \udcb1\udcca?")
+
+    assert (found, found.exit) == ("", 2)
+    assert "UTF-8" in found.err
+    assert not (own_folders / "ailearn" / "data").exists()

@@ -170,10 +170,57 @@ def test_nothing_is_paged_that_is_not_for_reading_on_the_screen(
     assert child.exitstatus == 0
 
 
-def test_a_pager_that_does_not_exist_keeps_nobody_from_reading(start: Start) -> None:
-    child = start("show", "transformer", PAGER="no-such-pager-anywhere")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "no-such-pager-anywhere",
+        "/etc/passwd",
+        "/",
+        " ",
+        "",
+        "\t",
+        "exit 3",
+        "kill -9 $$",
+        "kill $$",
+        "'",
+        "(",
+    ],
+)
+def test_a_pager_that_shows_nothing_keeps_nobody_from_reading(start: Start, command: str) -> None:
+    child = start("show", "transformer", PAGER=command)
     assert "Attention Is All You Need" in rest_of(child)
     assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize("command", ["cat", " cat -u "])
+def test_a_pager_that_ends_well_shows_the_text_once(start: Start, command: str) -> None:
+    assert rest_of(start("show", "transformer", PAGER=command)).count("Attention Is All You Need") == 1
+
+
+@pytest.mark.skipif(not shutil.which("less"), reason="less is not installed")
+@pytest.mark.parametrize("options", ["-M", "M", "-i -S", "FX", "", "-Ptext$-M", None])
+@pytest.mark.parametrize("command", ["less", "less -M", None])
+def test_less_shows_colours_whatever_else_it_is_asked(
+    start: Start, command: str | None, options: str | None
+) -> None:
+    named = {"PAGER": command, "LESS": options}
+    child = start(
+        "show", "transformer", **{name: value for name, value in named.items() if value is not None}
+    )
+    child.expect_exact("Vaswani")
+    assert COLORS.search(before(child))
+    assert "ESC[" not in before(child)
+    child.send("q")
+    rest_of(child)
+
+
+def test_a_pager_without_colours_gets_none(start: Start, tmp_path: Path) -> None:
+    view = tmp_path / "view"
+    view.write_text("#!/bin/sh\ncat\n")
+    view.chmod(0o755)
+    shown = rest_of(start("show", "transformer", PAGER=f"{view} -"))
+    assert "Attention Is All You Need" in shown
+    assert "\x1b" not in shown
 
 
 def test_ctrl_c_in_a_pager_that_dies_of_it_ends_quietly(start: Start, pager: str) -> None:

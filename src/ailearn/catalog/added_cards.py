@@ -40,7 +40,7 @@ def accept(
     """
     added: dict[str, tuple[Card, ...]] = {}
     findings: list[Finding] = []
-    taken: dict[tuple[str, str], str] = {}
+    taken: dict[tuple[str, str], Place] = {}
     for file, place in files:
         entry = entries.get(file.entry)
         if entry is None:
@@ -48,16 +48,16 @@ def accept(
         for index, card in enumerate(file.cards):
             path = ("cards", index, "id")
             other = taken.get((file.entry, card.id))
-            if any(card.id == one.id for one in entry.cards):
-                other = file.entry
             if not is_valid_id(card.id):
                 findings.append(place.finding("C301", path, value=card.id, limit=str(MAX_ID_LENGTH)))
             elif not card.id.startswith(OWN_PREFIX):
                 findings.append(place.finding("C317", path, id=card.id, prefix=OWN_PREFIX))
+            elif any(card.id == one.id for one in entry.cards):
+                findings.append(place.finding("C302", path, id=card.id, other=file.entry))
             elif other is not None:
-                findings.append(place.finding("C302", path, id=card.id, other=other))
+                findings.append(place.id_taken(card.id, other, path))
             else:
-                taken[file.entry, card.id] = place.shown
+                taken[file.entry, card.id] = place
                 added[file.entry] = (*added.get(file.entry, ()), card)
     return added, findings
 

@@ -4,6 +4,7 @@ The fingerprint is taken at every start of the program, so this module imports n
 and its inner loop makes no object per file but two strings: with 10,000 files that halves the time.
 """
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -17,6 +18,9 @@ PATH_FOLDER = "paths"
 CARD_FOLDER = "cards"
 CONTENT_FOLDERS = (*ENTRY_FOLDERS, TRACK_FOLDER, PATH_FOLDER, CARD_FOLDER)
 CONTENT_SUFFIXES = (".yaml", ".yml")
+# So many folders may be reached through links; one to a whole disk would keep every start waiting.
+MOST_LINKED_FOLDERS = 2000
+_SYSTEM = ("/proc/", "/sys/", "/dev/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,15 @@ class ContentFolder:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A folder inside a content folder ("" for itself) that could not be listed, and why."""
+    """A folder inside a content folder ("" for itself) that could not be listed, and why.
+
+    `too_far` is a link that is not followed, or was not to its end.
+    """
 
     relative: str
     reason: str
     missing: bool
+    too_far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,9 @@ def scan(folder: Path) -> Scan:
     """List the YAML files at the top of `folder` and at any depth of the folders a guide is made of.
 
     Hidden names are skipped. A symbolic link is followed unless it leads to a file or folder that was already
-    found, so that loops end and nothing is read twice. A dangling link counts as a file, for reading it tells
-    what is wrong. Never raises: what cannot be listed is in `unreadable`.
+    found, so that loops end and nothing is read twice, to a folder around this one, or to more than
+    MOST_LINKED_FOLDERS. A dangling link counts as a file, for reading it tells what is wrong. Never raises:
+    what cannot be listed, or is too much, is in `unreadable`.
     """
     walk = _Walk(os.fspath(folder))
     walk.run()
@@ -87,17 +96,41 @@ class _Walk:
         self.links: list[str] = []
         self.links_to_files: list[str] = []
         self.seen: set[tuple[int, int]] = set()
+        self.around: frozenset[tuple[int, int]] = frozenset()
 
     def run(self) -> None:
+        while self.folders:
+            self.list_folder(self.folders.pop())
         # Links wait until everything real is known: only then is it clear which lead to something new.
-        while self.folders or self.links:
+        links, self.links = sorted(self.links), []
+        if links:
+            self.around = _around(Path(self.root))
+        for link in links:
+            self.follow_all(link)
+        if self.links_to_files:
+            self.add_linked_files()
+
+    def follow_all(self, link: str) -> None:
+        """Follow a link and those behind it, or leave all of it out when it is too much."""
+        self.links.append(link)
+        seen = set(self.seen)
+        count = 0
+        while (self.links or self.folders) and count <= MOST_LINKED_FOLDERS:
             if self.folders:
+                count += 1
                 self.list_folder(self.folders.pop())
             else:
                 self.links.sort(reverse=True)
                 self.follow(self.links.pop())
-        if self.links_to_files:
-            self.add_linked_files()
+        if count > MOST_LINKED_FOLDERS:
+            self.seen = seen
+            self.folders.clear()
+            self.links.clear()
+            inside = f"{link}/"
+            self.unreadable = [one for one in self.unreadable if not one.relative.startswith(inside)]
+            for found in (self.files, self.stamps, self.links_to_files):
+                found[:] = [name for name in found if not name.startswith(inside)]
+            self.leave_out(link)
 
     def list_folder(self, relative: str) -> None:
         prefix = f"{relative}/" if relative else ""
@@ -135,9 +168,19 @@ class _Walk:
     def follow(self, relative: str) -> None:
         status = self.status(relative)
         if status is not None and stat.S_ISDIR(status.st_mode):
-            self.add_folder(relative)
+            identity = _identity(status)
+            if identity in self.around - self.seen:
+                self.seen.add(identity)
+                self.leave_out(relative)
+            elif _leads_to_system(os.path.join(self.root, relative)):
+                self.leave_out(relative)
+            else:
+                self.add_folder(relative)
         elif relative.endswith(CONTENT_SUFFIXES):
             self.links_to_files.append(relative)
+
+    def leave_out(self, link: str) -> None:
+        self.unreadable.append(Unreadable(link, "", missing=False, too_far=True))
 
     def add_linked_files(self) -> None:
         known = {_identity(status) for relative in self.files if (status := self.status(relative))}
@@ -156,6 +199,20 @@ class _Walk:
             return os.stat(os.path.join(self.root, relative))
         except OSError:
             return None
+
+
+def _around(root: Path) -> frozenset[tuple[int, int]]:
+    """The folders that the one at `root` lies in, as it is named and as it is reached through links."""
+    identities = set()
+    for folder in {*root.absolute().parents, *root.resolve().parents}:
+        with contextlib.suppress(OSError):
+            identities.add(_identity(folder.stat()))
+    return frozenset(identities)
+
+
+def _leads_to_system(path: str) -> bool:
+    """Whether a link leads to what the system shows as files, which is other at every start."""
+    return f"{os.path.realpath(path)}/".startswith(_SYSTEM)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:

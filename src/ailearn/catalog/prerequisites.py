@@ -41,20 +41,18 @@ def path(study: Study, name: str, learnt: Collection[str] = ()) -> Path:
 def _requirements(study: Study, goal: str, learnt: Collection[str]) -> dict[str, list[Document]]:
     """What the entry `goal` and everything under it rests on, in reading order."""
     found: dict[str, list[Document]] = {}
-    order: list[str] = []
-
-    def visit(entry_id: str) -> None:
+    ordered: dict[str, list[Document]] = {}
+    # What is still to be visited; functions that call themselves could not go down a long chain.
+    pending = [goal]
+    while pending:
+        entry_id = pending[-1]
         if entry_id in found:
-            return
-        found[entry_id] = []
-        for needed in needs_of(study, entry_id):
-            if needed["id"] not in learnt:
-                found[entry_id].append(needed)
-                visit(needed["id"])
-        order.append(entry_id)
-
-    visit(goal)
-    return {entry_id: found[entry_id] for entry_id in order}
+            ordered.setdefault(pending.pop(), found[entry_id])
+            continue
+        needs = [one for one in needs_of(study, entry_id) if one["id"] not in learnt]
+        found[entry_id] = needs
+        pending += [one["id"] for one in reversed(needs) if one["id"] not in found]
+    return ordered
 
 
 def needs_of(study: Study, entry_id: str) -> list[Document]:

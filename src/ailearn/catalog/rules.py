@@ -144,6 +144,12 @@ _TABLE = (
         "The file was not read: it has no `id` and `kind`.",
         "Add both if it is an entry, or move it elsewhere.",
         "没有读取这个文件：里面没有 `id` 和 `kind`。", "如果它是条目，请补上这两项；否则请移走。"),
+    _rule("C119", "link-too-far",
+        "The link leads to a folder around this one, to one of the system's or to more than {most} folders;"
+        " nothing behind it was read.",
+        "Link to the folders that hold content.",
+        "这个链接指向外层的文件夹、系统文件夹或者 {most} 个以上的文件夹，里面的内容都没有读取。",
+        "请只链接到存放内容的文件夹。"),
     # Fields
     _rule("C201", "missing-field",
         "`{field}` is missing.", "Add it; `ailearn content new` shows every field with a comment.",
@@ -254,6 +260,10 @@ _TABLE = (
         "Choose another id.",
         "id `{id}` 以 `{prefix}` 开头，这种 id 留给读者自己加的卡片。", "请换一个 id。"),
     # Texts and typography
+    _rule("C320", "copy",
+        "This file looks like a copy of {other}: `{id}` stands there already and was not read again.",
+        "Take over there what is missing, then delete the copy.",
+        "这个文件像是 {other} 的副本：那里已有 `{id}`，这里的没有读取。", "把缺的内容并过去，再删掉副本。"),
     _rule("C401", "control-character",
         "`{field}` holds the control character {character}.", "Delete it; a terminal could obey it.",
         "`{field}` 含有控制字符 {character}。", "请删掉，终端可能会执行它。"),

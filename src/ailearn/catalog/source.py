@@ -16,6 +16,7 @@ from ailearn.catalog.content_files import (
     CARD_FOLDER,
     CONTENT_SUFFIXES,
     ENTRY_FOLDERS,
+    MOST_LINKED_FOLDERS,
     PATH_FOLDER,
     TRACK_FOLDER,
     ContentFolder,
@@ -56,6 +57,18 @@ class Place:
     shown: str
     relative: str
     own: bool
+
+    @property
+    def named_by_id(self) -> bool:
+        """Whether the file is called as what stands in it, unlike a copy that a service or a person made."""
+        data = self.document.data
+        return PurePosixPath(self.relative).stem in (data.get("id"), data.get("entry"))
+
+    def id_taken(self, item_id: str, other: "Place", path: NodePath = ("id",)) -> Finding:
+        """The finding that what stands at `path` has an id that stands in the file `other` already."""
+        own, real = PurePosixPath(self.relative).stem, PurePosixPath(other.relative).stem
+        copied = other.named_by_id and own != real and real in own
+        return self.finding("C320" if copied else "C302", path, id=item_id, other=other.shown)
 
     def finding(self, rule: str, path: NodePath = (), severity: Severity = "error", **values: str) -> Finding:
         """A finding at the node `path` of the item; the value `field` names that node unless it is given."""
@@ -182,6 +195,7 @@ class _Loader:
         self.report_scan(folder, found)
         self.in_this_folder.clear()
         self.files += len(found.files)
+        places = []
         for relative in found.files:
             path = folder.path / relative
             reading = read(path)
@@ -190,13 +204,17 @@ class _Loader:
                 self.unloaded.add(PurePosixPath(relative).stem)
             else:
                 document = self.cleaned(reading.document)
-                self.add_document(Place(document, (), str(path), relative, folder.own))
+                places.append(Place(document, (), str(path), relative, folder.own))
+        # The first one wins, and that is not to be a copy, whose name may well sort before the real one's.
+        for place in sorted(places, key=lambda one: not one.named_by_id):
+            self.add_document(place)
 
     def report_scan(self, folder: ContentFolder, found: Scan) -> None:
         for problem in found.unreadable:
-            rule = "C101" if problem.missing else "C102"
+            rule = "C119" if problem.too_far else "C101" if problem.missing else "C102"
             path = str(folder.path / problem.relative)
-            self.findings.append(Finding(rule, path, None, {"reason": problem.reason}))
+            values = {"reason": problem.reason, "most": str(MOST_LINKED_FOLDERS)}
+            self.findings.append(Finding(rule, path, None, values))
         for name in found.ignored:
             if _holds_yaml(folder.path / name):
                 self.findings.append(Finding("C103", str(folder.path), None, {"folder": name}, "warning"))
@@ -286,7 +304,7 @@ class _Loader:
             return False
         earlier = self.places.get((what, item_id))
         if (what, item_id) in self.in_this_folder and earlier is not None:
-            self.findings.append(place.finding("C302", ("id",), id=item_id, other=earlier.shown))
+            self.findings.append(place.id_taken(item_id, earlier))
             return False
         self.in_this_folder.add((what, item_id))
         if earlier is not None:

@@ -8,7 +8,7 @@ from ailearn import errors
 from ailearn.catalog import browse, folding, names
 from ailearn.cli.conversing import Prepared, Talk, subject
 from ailearn.cli.grounding import show_grounds
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, session, text_of
 from ailearn.cli.reading import chosen
 from ailearn.cli.tutors import endpoint_for, reader_of, show_request, teacher_at
 from ailearn.cli.verb import Verb
@@ -110,17 +110,13 @@ def _with_stdin(opened: Session, words: list[str]) -> tuple[str, str]:
     if len(rest) > 1 or len(words) - len(rest) > 1:
         raise UsageError("error.question-words", hint="hint.question")
     entry = chosen(opened, rest[0]) if rest else ""
-    try:
-        return _stripped(opened.screen.streams.stdin.read()), entry
-    except UnicodeDecodeError as error:
-        raise UsageError("error.not-text", hint="hint.not-text", place="-") from error
+    return _stripped(opened.screen.streams.stdin.read()), entry
 
 
 def _stripped(question: str) -> str:
     if not question.strip():
         raise UsageError("error.no-question", hint="hint.question")
-    # Bytes of an argument that are no UTF-8 arrive as lone surrogates, which nothing takes.
-    return question.strip().encode("utf-8", "replace").decode()
+    return text_of(question.strip(), "QUESTION")
 
 
 def _is_quoted(word: str) -> bool:

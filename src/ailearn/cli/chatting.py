@@ -13,7 +13,7 @@ from ailearn.cli.options import Session, said, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.tutors import teacher_for
 from ailearn.cli.verb import Verb
-from ailearn.errors import AilearnError, NetworkError, UsageError
+from ailearn.errors import AilearnError, NetworkError
 from ailearn.language import say
 
 if TYPE_CHECKING:
@@ -88,10 +88,7 @@ def _lines(opened: Session) -> Iterator[str]:
         if streams.stdin.isatty():
             streams.stderr.write("> ")
             streams.stderr.flush()
-        try:
-            line = streams.stdin.readline()
-        except UnicodeDecodeError as error:
-            raise UsageError("error.not-text", hint="hint.not-text", place="-") from error
+        line = streams.stdin.readline()
         whole = line.rstrip("\r\n")
         if line and whole.endswith("\\"):
             held += f"{whole[:-1]}\n"
@@ -153,7 +150,7 @@ class _Chat:
         elif command.startswith("/") and command[1:].isalpha():
             self._opened.screen.note("chat.no-command", name=command, names=", ".join(self.commands))
         elif command:
-            # Bytes of stdin that are no UTF-8 arrive as lone surrogates, which nothing takes.
+            # Bytes from a terminal that are no UTF-8 arrive as lone surrogates, which nothing takes.
             self._ask(line.strip().encode("utf-8", "replace").decode())
         return True
 

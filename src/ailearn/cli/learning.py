@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ailearn.cli.editor import call_editor, editor_command
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, session, text_of
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
 from ailearn.errors import AilearnError, NothingFound, UsageError
@@ -71,24 +71,23 @@ def note(
     if not words:
         _edit(opened, entry_id)
     elif words == ["-"]:
-        _write(opened, entry_id, _typed(opened))
+        _write(opened, entry_id, _from_stdin(opened, entry_id))
     else:
-        _write(opened, entry_id, " ".join(words))
+        _write(opened, entry_id, text_of(" ".join(words), "TEXT"))
 
 
 def _write(opened: Session, entry_id: str, text: str) -> None:
     from ailearn.learning.progress import write_note
 
-    # Bytes of an argument that are no UTF-8 arrive as lone surrogates, which no file takes.
-    text = text.encode("utf-8", "replace").decode()
     opened.screen.show(write_note(opened.study, opened.journal_to_write, opened.moment, entry_id, text))
 
 
-def _typed(opened: Session) -> str:
-    try:
-        return opened.screen.streams.stdin.read()
-    except UnicodeDecodeError as error:
-        raise UsageError("error.not-text", hint="hint.not-text", place="-") from error
+def _from_stdin(opened: Session, entry_id: str) -> str:
+    text = opened.screen.streams.stdin.read()
+    if not text.strip():
+        # A command before the pipe that failed must not take the note away.
+        raise UsageError("error.note-empty", hint="hint.note-empty", id=entry_id)
+    return text
 
 
 def _edit(opened: Session, entry_id: str) -> None:
@@ -105,7 +104,7 @@ def _edit(opened: Session, entry_id: str) -> None:
     path = Path(file.name)
     try:
         call_editor(command, path)
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         _write(opened, entry_id, text)
     except UnicodeDecodeError as error:
         raise UsageError("error.not-text", hint="hint.draft", place=path) from error

@@ -178,6 +178,16 @@ def one_of(option: str, value: object, allowed: tuple[Name, ...]) -> Name:
     raise UsageError("error.option-value", hint="hint.option-values", option=option, value=value, names=names)
 
 
+def text_of(argument: str, name: str) -> str:
+    """An argument that is kept or sent as text; `name` is how the help calls it.
+
+    Raises UsageError for bytes that are no UTF-8, which arrive as lone surrogates.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in argument):
+        raise UsageError("error.not-text", hint="hint.not-text", place=name)
+    return argument
+
+
 def session(context: typer.Context) -> Session:
     """The session that the options of this call ask for."""
     return Session(context.obj.options)

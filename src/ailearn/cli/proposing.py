@@ -87,10 +87,7 @@ def _piped(opened: Session, questions: int) -> list[str]:
     stdin = opened.screen.streams.stdin
     if stdin.isatty():
         return []
-    try:
-        text = stdin.read()
-    except UnicodeDecodeError as error:
-        raise UsageError("error.not-text", hint="hint.not-text", place="-") from error
+    text = stdin.read()
     answers = [one.strip() for one in re.split(r"\n[ \t\r]*\n", text) if one.strip()]
     if len(answers) > questions:
         raise UsageError(

@@ -51,7 +51,7 @@ def export(
     opened = session(context)
     if file == "-":
         lines = [f"{line}\n" for line in transfer.export(opened.journal)]
-        opened.screen.write("".join(lines))
+        opened.screen.write_json("".join(lines))
         opened.screen.note("note.exported", count=len(lines), path="stdout")
         return
     path = Path(file).expanduser()

@@ -66,6 +66,7 @@ MESSAGES = {
     "error.editor": "The editor `{command}` cannot be used: {reason}.",
     "error.editor-failed": "The editor `{command}` ended with the code {code}, so nothing was recorded.",
     "error.not-text": "{place} is not UTF-8 text.",
+    "error.note-empty": "Nothing came from stdin.",
     "error.export-file": "{path} cannot be used: {reason}.",
     # Hints
     "hint.did-you-mean": "Did you mean {names}?",
@@ -144,7 +145,8 @@ MESSAGES = {
     "hint.variable-now": "It is a time with an offset, such as 2026-05-01T21:30:00+08:00.",
     "hint.editor": "Name one, such as `export EDITOR=nano`. A note can also be given at once: `ailearn note ID TEXT`.",
     "hint.editor-failed": "Save the text and leave the editor without an error.",
-    "hint.not-text": "Nothing was recorded.",
+    "hint.not-text": "Nothing was recorded. `iconv -f GB18030 -t UTF-8` converts such a text.",
+    "hint.note-empty": "The note stays as it is; `ailearn note {id} ''` takes it away.",
     "hint.draft": "Nothing was recorded. What you wrote is still in {place}.",
     # Notes and warnings
     "note.limited": "{shown} of {total} shown; `--limit` changes that.",

@@ -66,6 +66,7 @@ MESSAGES = {
     "error.editor": "编辑器 `{command}` 用不了：{reason}。",
     "error.editor-failed": "编辑器 `{command}` 以代码 {code} 退出，什么也没有记下。",
     "error.not-text": "{place} 不是 UTF-8 文本。",
+    "error.note-empty": "标准输入里什么也没有。",
     "error.export-file": "{path} 用不了：{reason}。",
     # 提示
     "hint.did-you-mean": "你要找的是 {names} 吗？",
@@ -140,7 +141,8 @@ MESSAGES = {
     "hint.variable-now": "写一个带时区偏移的时间，例如 2026-05-01T21:30:00+08:00。",
     "hint.editor": "指定一个，例如 `export EDITOR=nano`；笔记也可以直接写在 id 后面：`ailearn note ID TEXT`。",
     "hint.editor-failed": "请保存后正常退出编辑器。",
-    "hint.not-text": "什么也没有记下。",
+    "hint.not-text": "什么也没有记下。`iconv -f GB18030 -t UTF-8` 可以转换编码。",
+    "hint.note-empty": "笔记没有变；要删除，请用 `ailearn note {id} ''`。",
     "hint.draft": "什么也没有记下。你写的内容还在 {place}。",
     # 说明与警告
     "note.limited": "共 {total} 条，显示了 {shown} 条；用 `--limit` 调整。",

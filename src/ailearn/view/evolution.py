@@ -10,6 +10,13 @@ from ailearn.view.canvas import WIDE, Canvas, Part
 from ailearn.view.measures import duration, level, when
 from ailearn.view.wrap import pad, wrap
 
+# What stands under each joint of a tree.
+_BELOW = {"": "", "├─ ": "│  ", "└─ ": "   "}
+# So many cells are kept free for words beside rails, and what begins the rails that continue others.
+_ROOM = 24
+_DEEPER = "┆ "
+_DEEPER_MARGIN = 6
+
 
 def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
     """Each track with what it is about and its steps in order."""
@@ -35,8 +42,12 @@ def draw_tracks(tracks: Tracks, canvas: Canvas) -> None:
 
 
 def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
-    """A rail for each track, a stop for each step, with what it took over and what it left open."""
-    lanes = [track["id"] for track in timeline.tracks]
+    """A rail for each track, a stop for each step, with what it took over and what it left open.
+
+    Where there is no room for all rails, each step names its track.
+    """
+    tracks = [track["id"] for track in timeline.tracks]
+    lanes = tracks if 2 * len(tracks) <= canvas.width - _ROOM else []
     last = {step["track"]: number for number, step in enumerate(timeline.steps)}
     for number, track in enumerate(timeline.tracks):
         canvas.line(
@@ -57,7 +68,10 @@ def draw_timeline(timeline: Timeline, canvas: Canvas) -> None:
         margin: list[Part] = [" " * 6, *_rails(lanes, begun, stop=None)]
         name = canvas.label(entry["short"])
         head: list[Part] = [(f"{shown:<6}", "number"), *stops, (name, "title")]
-        canvas.either(head, [signs.before_id(entry), (step["id"], "id")], below=margin)
+        named: list[Part] = [signs.before_id(entry), (step["id"], "id")]
+        if not lanes and len(tracks) > 1:
+            named += ["  ", (step["track"], "muted")]
+        canvas.either(head, named, below=margin)
         for mark in ("took_over", "left_open"):
             _aside(canvas.say(f"step.{mark}"), step[mark], margin, len(lanes), canvas)
 
@@ -89,16 +103,22 @@ def draw_path(path: Path, canvas: Canvas) -> None:
     """The tree of what an entry rests on with the reasons, then the order to read it in."""
     by_id = {step["id"]: step for step in path.steps}
     drawn: set[str] = set()
-
-    def branch(entry_id: str, margin: str, joint: str, below: str, why: Any) -> None:
-        entry = by_id[entry_id]
+    # Branches still to be drawn, the next one last: their entry, margin, joint and reason.
+    branches: list[tuple[str, str, str, Any]] = [(path.goal, "", "", None)]
+    while branches:
+        entry_id, margin, joint, why = branches.pop()
         again = entry_id in drawn and path.requirements[entry_id]
-        known = canvas.say("path.above") if again else ""
         needs = [] if again else path.requirements[entry_id]
-        rail = margin + below + ("│ " if needs else "  ")
+        below = margin + _BELOW[joint]
+        rail = below + ("│ " if needs else "  ")
+        entry = by_id[entry_id]
         canvas.either(
             [(margin + joint, "muted"), signs.before_id(entry), (entry_id, "id")],
-            [(canvas.label(entry["short"]), "title"), "  ", (known, "muted")],
+            [
+                (canvas.label(entry["short"]), "title"),
+                "  ",
+                (canvas.say("path.above") if again else "", "muted"),
+            ],
             below=[(rail, "muted")],
         )
         if why is not None:
@@ -106,13 +126,15 @@ def draw_path(path: Path, canvas: Canvas) -> None:
                 for line in wrap(text, canvas.width - len(rail)):
                     canvas.line((rail, "muted"), line)
         drawn.add(entry_id)
-        for number, need in enumerate(needs, start=1):
-            ends = number == len(needs)
-            branch(
-                need["id"], margin + below, "└─ " if ends else "├─ ", "   " if ends else "│  ", need["why"]
-            )
+        # What is too deep for its rails begins anew at the left.
+        if len(below) > max(canvas.width - _ROOM, _DEEPER_MARGIN):
+            below = _DEEPER
+        joints = ["├─ "] * (len(needs) - 1) + ["└─ "]
+        following = [
+            (need["id"], below, joint, need["why"]) for need, joint in zip(needs, joints, strict=False)
+        ]
+        branches += reversed(following)
 
-    branch(path.goal, "", "", "", None)
     canvas.heading(canvas.say("path.order"))
     unmarked = signs.column(path.steps)
     for number, step in enumerate(path.steps, start=1):

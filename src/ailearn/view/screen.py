@@ -1,15 +1,18 @@
 """Where output goes and in which of the three forms; rich is loaded only for the first of them."""
 
+import codecs
 import importlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TextIO
 
-from ailearn.controls import safe
+from ailearn.controls import escaped, safe
+from ailearn.errors import UsageError
 from ailearn.language import Language, say
 from ailearn.settings import Settings
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from ailearn.view.canvas import Canvas
 
 Form = Literal["rich", "plain", "json"]
+# The name under which the decoder of stdin knows `_refuse`.
+_REFUSING = "ailearn-refuse"
 
 # The module of `ailearn.view` that draws each kind of result, in a function called `draw_<result>`.
 _DRAWN_BY = {
@@ -41,6 +46,12 @@ _DRAWN_BY = {
     "ShownRequest": "requests", "History": "conversations", "Conversation": "conversations",
 }  # fmt: skip
 
+# Pagers that would show our colours as the characters they are made of.
+_COLORLESS = r"(?:\S*/)?(?:vim?|nvim|r?view|nano|pico|emacs|emacsclient|pg|w3m|lynx)(?=\s|$)"
+_COLORS = r"\x1b\[[0-9;]*m"
+# How a pager ends that was left, Ctrl-C among them; any other end may have shown nothing.
+_PAGER_ENDED = (0, 128 + signal.SIGINT, -signal.SIGINT)
+
 
 class Streams(NamedTuple):
     """The three standard streams and the environment, so that tests can stand in for them."""
@@ -52,15 +63,29 @@ class Streams(NamedTuple):
 
 
 def standard_streams() -> Streams:
-    """The process's own streams, made able to write any character; one that is closed leads nowhere."""
+    """The process's own streams; one that is closed leads nowhere.
+
+    Whatever the locale says, they are UTF-8: any character can be written, and to read what is no text
+    raises UsageError.
+    """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
-    for stream in (sys.stdout, sys.stderr):
+    codecs.register_error(_REFUSING, _refuse)
+    streams = (
+        (sys.stdin, "utf-8-sig", _REFUSING),
+        *((one, "utf-8", "replace") for one in (sys.stdout, sys.stderr)),
+    )
+    for stream, encoding, errors in streams:
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace")
+        if reconfigure is not None and (stream.encoding, stream.errors) != (encoding, errors):
+            reconfigure(encoding=encoding, errors=errors)
     return Streams(sys.stdin, sys.stdout, sys.stderr, os.environ)
+
+
+def _refuse(error: UnicodeError) -> NoReturn:
+    """How bytes on stdin that are no UTF-8 are decoded: guessed at, a text would be recorded in ruins."""
+    raise UsageError("error.not-text", hint="hint.not-text", place="stdin") from error
 
 
 class Screen:
@@ -114,7 +139,7 @@ class Screen:
         if self.form == "json":
             import json
 
-            self._write(json.dumps(machine.plain_data(result), ensure_ascii=False, indent=2) + "\n")
+            self.write_json(json.dumps(machine.plain_data(result), ensure_ascii=False, indent=2) + "\n")
         elif self.form == "plain":
             lines = ("\t".join(map(_cell, record)) for record in machine.records(result, self.language))
             self._write("".join(f"{line}\n" for line in lines))
@@ -139,6 +164,10 @@ class Screen:
     def write(self, text: str) -> None:
         """Print `text`, which is data, as it is."""
         self._write(text)
+
+    def write_json(self, text: str) -> None:
+        """Print JSON, in which whatever could steer a terminal stands as an escape sequence of JSON."""
+        self._write(escaped(text))
 
     def note(self, key: str, /, **values: object) -> None:
         """Say the program's sentence `key` on stderr: a count, a warning, a hint."""
@@ -190,15 +219,18 @@ class Screen:
         if command is None:
             self._write(text)
             return
-        environ = {"LESS": "FRX", "LESSCHARSET": "utf-8", **self.streams.environ}
+        environ = {"LESS": "FX", "LESSCHARSET": "utf-8", "LV": "-c", **self.streams.environ}
+        # Whatever else she asks of less, it is to show our colours.
+        environ["LESS"] = f"-R {environ['LESS']}"
         process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ)
         # Ctrl-C is the pager's: less takes it for "stop what you are doing", others end.
         interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        shown = re.sub(_COLORS, "", text) if re.match(_COLORLESS, command) else text
         try:
-            process.communicate(text.encode("utf-8", "replace"))
+            process.communicate(shown.encode("utf-8", "replace"))
         finally:
             signal.signal(signal.SIGINT, interrupt)
-        if process.returncode == 127:
+        if process.returncode not in _PAGER_ENDED:
             self._write(text)
 
     def _pager(self, lines: int) -> str | None:
@@ -210,7 +242,8 @@ class Screen:
         named = self.streams.environ.get("PAGER", self._settings.pager)
         if named is None:
             named = "less" if shutil.which("less") else None
-        return named if named and named != "cat" else None
+        named = (named or "").strip()
+        return named if named not in ("", "cat") else None
 
 
 def _cell(value: object) -> str:

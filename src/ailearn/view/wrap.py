@@ -43,8 +43,10 @@ def _kind(character: str) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` cells; line breaks in it are kept as spaces.
 
-    Only a single word wider than `width` is cut inside.
+    Only a single word wider than `width` is cut inside. Where there is no room at all, each line still holds
+    a character.
     """
+    width = max(width, 1)
     lines: list[str] = []
     line = ""
     used = 0
