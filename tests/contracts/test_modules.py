@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     "rich", "yaml", "pydantic", "pydantic_core", "httpx", "rapidfuzz", "tomlkit", "platformdirs", "asyncio",
-    "httpx_sse", "pypdf", "markdown_it", "prompt_toolkit", "keyring",
+    "httpcore", "pypdf", "markdown_it", "prompt_toolkit", "keyring",
     "importlib.metadata", "importlib.resources", "logging", "http", "ssl", "fsrs",
 }  # fmt: skip
 LIGHT = [

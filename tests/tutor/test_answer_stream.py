@@ -289,9 +289,13 @@ def test_nothing_in_an_answer_steers_the_terminal(terminal: Callable[..., Termin
 
 
 class Out(io.StringIO):
-    """A stream in memory that counts how often it was flushed."""
+    """A stream in memory that counts how often it was flushed, and may be taken for a terminal."""
 
     flushes = 0
+    terminal = False
+
+    def isatty(self) -> bool:
+        return self.terminal
 
     def flush(self) -> None:
         self.flushes += 1
@@ -300,6 +304,7 @@ class Out(io.StringIO):
 def shown(form: Form, *texts: str, thoughts: str = "", **environ: str) -> str:
     environ = {"AILEARN_HOME": "/nowhere", "COLUMNS": "60", **environ}
     out = Out()
+    out.terminal = form == "plain"
     with AnswerStream(
         Screen(load(environ), Streams(io.StringIO(), out, io.StringIO(), environ), form=form)
     ) as stream:

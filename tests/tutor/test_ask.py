@@ -507,15 +507,13 @@ def test_a_system_without_home_folders_gets_its_answer(
 
 
 @pytest.mark.skipif(not AILEARN.exists(), reason="the program is not installed beside this Python")
-def test_an_answer_is_printed_as_it_arrives(connected: ModelServer) -> None:
+def test_an_answer_goes_into_a_pipe_as_a_whole(connected: ModelServer) -> None:
     pieces = [event(delta(content=text)) for text in ("One ", "two ", "three.")]
-    connected.play(Script((*pieces, event(delta(finish="stop")), event("[DONE]")), pause=0.2))
+    connected.play(Script((*pieces, event(delta(finish="stop")), event("[DONE]")), pause=0.1))
     command = [str(AILEARN), "ask", "Why?", "resnet", "--no-save"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
-        read = [os.read(process.stdout.fileno(), 1000) for _ in range(3)]
-
-    assert read == [b"One ", b"two ", b"three."]
+        assert os.read(process.stdout.fileno(), 1000).startswith(b"One two three.")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pty")

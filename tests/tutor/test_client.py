@@ -184,7 +184,7 @@ THOUGHTFUL = [
     ("<think>a < b </thin </think>Yes.", "Yes.", "a < b </thin "),
     ("<think>Never done", "", "Never done"),
     ("<think>Never done</thi", "", "Never done</thi"),
-    ("<thinking> is no mark", "<thinking> is no mark", ""),
+    ("<thinks> is no mark", "<thinks> is no mark", ""),
     ("<thi", "<thi", ""),
     ("R1 writes <think>so</think>.", "R1 writes <think>so</think>.", ""),
     ("  Indented.", "  Indented.", ""),

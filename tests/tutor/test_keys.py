@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -227,6 +228,119 @@ def test_a_key_that_was_given_for_one_host_goes_to_no_other(folder: Path) -> Non
         SECRET,
         str(folder / "keys.toml"),
     )
+
+
+@pytest.mark.parametrize(
+    ("given_for", "url"),
+    [
+        (DEEPSEEK, "https://api.deepseek.com:8443"),
+        (DEEPSEEK, "http://api.deepseek.com:443"),
+        (DEEPSEEK, "https://api.deepseek.com.evil.example"),
+        (ELSEWHERE, "http://one.example/v1"),
+        (ELSEWHERE, "https://one.example:8443/v1"),
+        (ELSEWHERE, "https://sub.one.example/v1"),
+        (ELSEWHERE._replace(url="http://one.example/v1"), "https://one.example/v1"),
+        (ELSEWHERE._replace(url="http://one.example:8000/v1"), "http://one.example:8001/v1"),
+        (LOCAL, "http://127.0.0.1:8001/v1"),
+    ],
+)
+def test_a_key_goes_to_one_scheme_host_and_port(folder: Path, given_for: Endpoint, url: str) -> None:
+    keys.keep_key(given_for, SECRET, folder)
+
+    assert keys.find_key(given_for._replace(url=url), {}, folder).key is None
+    for variable in ("DEEPSEEK_API_KEY", "OPENAI_API_KEY"):
+        assert keys.find_key(given_for._replace(url=url), {variable: SECRET}, folder).key is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://one.example/v1", "https://one.example:443/v2"),
+        ("https://one.example/v1", "https://ONE.example/v1"),
+        ("http://one.example:80/v1", "http://one.example"),
+        ("https://[2001:db8::5]:8000/v1", "https://[2001:DB8::5]:8000"),
+    ],
+)
+def test_an_address_that_is_written_otherwise_is_the_same(folder: Path, one: str, other: str) -> None:
+    keys.keep_key(ELSEWHERE._replace(url=one), SECRET, folder)
+
+    found = keys.find_key(ELSEWHERE._replace(url=other), {}, folder).key
+    assert found is not None
+    assert found.value == SECRET
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "environ", "source"),
+    [
+        ("ollama", "http://localhost:11434/v1", {}, "OLLAMA_API_KEY"),
+        ("ollama", "http://127.0.0.1:9999/v1", {}, "OLLAMA_API_KEY"),
+        ("ollama", "https://ollama.com/v1", {"OLLAMA_HOST": "https://ollama.com"}, "OLLAMA_API_KEY"),
+        ("ollama", "https://other.example/v1", {"OLLAMA_HOST": "https://ollama.com"}, None),
+        ("ollama", "https://other.example/v1", {}, None),
+        ("llama.cpp", "http://127.0.0.1:8080/v1", {}, "LLAMA_API_KEY"),
+        ("llama.cpp", "https://other.example/v1", {"LLAMA_ARG_HOST": "llama.example"}, None),
+        ("openai", "https://api.openai.com/v1", {}, "OPENAI_API_KEY"),
+        ("openai", "https://api.openai.com/v2", {}, "OPENAI_API_KEY"),
+        ("openai", "https://api.openai.com:8443/v1", {}, None),
+        ("openai", "http://api.openai.com/v1", {}, None),
+        ("custom", "https://api.openai.com/v1", {}, None),
+    ],
+)
+def test_the_variable_of_a_provider_counts_at_its_own_address_alone(
+    provider: str, url: str, environ: dict[str, str], source: str | None
+) -> None:
+    variables = {"OLLAMA_API_KEY", "LLAMA_API_KEY", "OPENAI_API_KEY", "DEEPSEEK_API_KEY"}
+    endpoint = Endpoint(provider, url, "m", False)
+
+    found = keys.find_key(endpoint, {**environ, **dict.fromkeys(variables, SECRET)}, None).key
+    assert (found.source if found else None) == source
+    if source is None:
+        given = keys.find_key(endpoint, {**environ, "AILEARN_TUTOR_KEY": SECRET}, None).key
+        assert given == (SECRET, "AILEARN_TUTOR_KEY")
+
+
+def test_what_a_reader_writes_into_the_file_herself_stays(folder: Path) -> None:
+    keys.keep_key(DEEPSEEK, SECRET, folder)
+    path = folder / "keys.toml"
+    own = '# mine\nnumber = 7\nold = ["a"]\n\n[mine]\nspare = "sk-spare"  # later\n'
+    path.write_text(path.read_text(encoding="utf-8") + own, encoding="utf-8")
+
+    keys.keep_key(ELSEWHERE, "another", folder)
+    keys.keep_key(DEEPSEEK, "newer", folder)
+    assert keys.find_key(ELSEWHERE, {}, folder).key == ("another", str(path))
+    assert keys.find_key(DEEPSEEK, {}, folder).key == ("newer", str(path))
+    keys.forget_key(ELSEWHERE, folder)
+    keys.forget_key(DEEPSEEK, folder)
+
+    left = path.read_text(encoding="utf-8")
+    assert tomllib.loads(left) == {"number": 7, "old": ["a"], "mine": {"spare": "sk-spare"}}
+    assert "# mine" in left
+    assert "# later" in left
+
+
+def test_a_file_with_a_byte_order_mark_is_read(folder: Path) -> None:
+    keys.keep_key(DEEPSEEK, SECRET, folder)
+    path = folder / "keys.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert keys.key_for(DEEPSEEK, {}, folder) == (SECRET, str(path))
+    keys.keep_key(ELSEWHERE, "another", folder)
+    assert keys.key_for(DEEPSEEK, {}, folder) == (SECRET, str(path))
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5000, "a = " + "9" * 5000, "a = 1\na = 2", "\0", "= 5", "a = 2026-99-99"]
+)
+def test_no_file_is_too_odd_to_be_told(folder: Path, text: str) -> None:
+    keys.keep_key(DEEPSEEK, SECRET, folder)
+    path = folder / "keys.toml"
+    path.write_text(text, encoding="utf-8")
+
+    for look in (lambda: keys.find_key(DEEPSEEK, {}, folder), lambda: keys.keep_key(DEEPSEEK, "x", folder)):
+        with pytest.raises(ConfigurationError) as failure:
+            look()
+        assert failure.value.key == "error.key-file-syntax"
+    assert path.read_text(encoding="utf-8") == text
 
 
 def test_forgetting_takes_out_one_key_and_with_the_last_one_the_file(folder: Path) -> None:

@@ -301,7 +301,7 @@ def test_a_socks_proxy_that_does_not_run_is_told(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ALL_PROXY", "socks://host:7890"),
+        ("ALL_PROXY", "socks4://host:7890"),
         ("ALL_PROXY", "http://host:port"),
         ("SSL_CERT_FILE", "/nowhere/certificates.pem"),
     ],

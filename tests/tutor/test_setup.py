@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -35,6 +36,11 @@ def folder(own_folders: Path) -> Path:
 def remote(model_server: ModelServer) -> dict[str, str]:
     """An environment in which `tutor.example`, which is not this machine, is reached through a proxy."""
     return {"http_proxy": f"http://{urlsplit(model_server.url).netloc}", "no_proxy": ""}
+
+
+def agreed_to(remote: dict[str, str]) -> list[str]:
+    """What the reader agrees to when the key for `tutor.example` goes through that proxy."""
+    return ["tutor.example", "http://tutor.example", remote["http_proxy"]]
 
 
 def written(folder: Path) -> str:
@@ -81,14 +87,17 @@ def test_a_remote_service_asks_for_consent_and_key_and_shows_neither_again(
     child.sendline("y")
     child.expect_exact("does not show): ")
     child.sendline(SECRET)
+    child.expect_exact("without encryption")
+    child.expect_exact("[y/N]")
+    child.sendline("y")
     child.expect_exact("part of a name")
     child.sendline("lar")
     child.expect_exact("is your tutor now")
     rest_of(child)
 
-    assert written(folder) == (
-        f'[tutor]\nprovider = "custom"\nurl = "{REMOTE}"\nmodel = "large"\nagreed = ["tutor.example"]\n'
-    )
+    assert tomllib.loads(written(folder)) == {
+        "tutor": {"provider": "custom", "url": REMOTE, "model": "large", "agreed": agreed_to(remote)}
+    }
     assert SECRET in (folder / "keys.toml").read_text(encoding="utf-8")
     if sys.platform != "win32":
         assert stat.S_IMODE((folder / "keys.toml").stat().st_mode) == 0o600
@@ -105,7 +114,12 @@ def test_no_key_appears_anywhere_but_in_its_file(
     model_server.models = [SECRET[:2], "m"]
     seen = []
     child = start("tutor", "setup", "--url", REMOTE, "--model", "m", **remote)
-    for question, reply in (("[y/N]", "y"), ("show): ", f"{SECRET}x"), ("show): ", SECRET)):
+    for question, reply in (
+        ("[y/N]", "y"),
+        ("show): ", f"{SECRET}x"),
+        ("[y/N]", "y"),
+        ("show): ", SECRET),
+    ):
         child.expect_exact(question)
         seen.append(str(child.before))
         child.sendline(reply)
@@ -131,6 +145,8 @@ def test_a_wrong_key_can_be_typed_again(
     child.sendline("yes")
     child.expect_exact("show): ")
     child.sendline("sk-wrong")
+    child.expect_exact("[y/N]")
+    child.sendline("yes")
     child.expect_exact("error: ")
     child.expect_exact("show): ")
     child.sendline(SECRET)
@@ -142,7 +158,7 @@ def test_a_wrong_key_can_be_typed_again(
     assert "sk-wrong" not in kept
 
 
-@pytest.mark.parametrize("steps", range(4))
+@pytest.mark.parametrize("steps", range(5))
 def test_ctrl_c_leaves_nothing_behind(
     start: Start, model_server: ModelServer, folder: Path, remote: dict[str, str], steps: int
 ) -> None:
@@ -150,6 +166,7 @@ def test_ctrl_c_leaves_nothing_behind(
         ("Base address", REMOTE),
         ("[y/N]", "y"),
         ("show): ", SECRET),
+        ("same, now and from now on? [y/N]", "y"),
         ("part of a name", "test-model"),
     )
     child = start("tutor", "setup", "custom", **remote)
@@ -294,7 +311,119 @@ def test_a_session_asks_for_consent_only_once(
     assert ("cannot be written" in asked.text()) is not writable
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_key_that_others_could_read_is_asked_about_once(
+    start: Start, folder: Path, model_server: ModelServer, remote: dict[str, str], language: str
+) -> None:
+    folder.mkdir()
+    (folder / "config.toml").write_text(
+        f'[tutor]\nurl = "{REMOTE}"\nmodel = "m"\nagreed = ["tutor.example"]\n', encoding="utf-8"
+    )
+    remote = {**remote, "AILEARN_TUTOR_KEY": SECRET}
+    question, no, yes = ("[y/N]", "n", "y") if language == "en" else ("（是/否）", "否", "是")
+
+    child = start("explain", "resnet", "--lang", language, **remote)
+    child.expect_exact(question)
+    asked = "".join(str(child.before).split())
+    child.sendline(no)
+    rest_of(child)
+    assert child.exitstatus == 6
+    assert all(place in asked for place in agreed_to(remote)[1:])
+    assert model_server.requests == []
+
+    child = start("tutor", "models", "--lang", language, **remote)
+    child.expect_exact(question)
+    child.sendline(yes)
+    rest_of(child)
+    assert child.exitstatus == 0
+    assert model_server.requests[0].headers["Authorization"] == f"Bearer {SECRET}"
+    assert tomllib.loads(written(folder))["tutor"]["agreed"] == agreed_to(remote)
+
+    assert question not in rest_of(start("explain", "resnet", "--lang", language, **remote))
+    assert len(model_server.chats) == 1
+
+
+def test_a_proxy_that_comes_later_is_asked_about_anew(
+    start: Start, run: Run, folder: Path, model_server: ModelServer, remote: dict[str, str]
+) -> None:
+    run("config", "set", "tutor.url", REMOTE)
+    run("config", "set", "tutor.model", "m")
+    run("config", "set", "tutor.agreed", "tutor.example,http://tutor.example")
+
+    child = start("explain", "resnet", AILEARN_TUTOR_KEY=SECRET, **remote)
+    child.expect_exact("same, now and from now on? [y/N]")
+    child.close()
+    assert model_server.requests == []
+
+
 # Without a terminal
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["explain resnet", "ask Why? resnet", "tutor models", "tutor setup --url {url} --model m"],
+)
+@pytest.mark.parametrize("agreed", ["", "tutor.example", "tutor.example,http://tutor.example"])
+def test_a_key_that_others_could_read_is_not_sent_unasked(
+    run: Run, model_server: ModelServer, remote: dict[str, str], command: str, agreed: str
+) -> None:
+    run("config", "set", "tutor.url", REMOTE)
+    run("config", "set", "tutor.model", "m")
+    run("config", "set", "tutor.agreed", agreed)
+
+    for language in ("en", "zh"):
+        arguments = command.format(url=REMOTE).split()
+        refused = run(*arguments, "--lang", language, AILEARN_TUTOR_KEY=SECRET, **remote)
+        assert refused.exit == 6
+        assert "ailearn config set tutor.agreed tutor.example" in refused.err or not agreed
+    assert model_server.requests == []
+    assert run("tutor", "show", AILEARN_TUTOR_KEY=SECRET, **remote).rows[0][5] == "not agreed"
+
+    run("config", "set", "tutor.agreed", ",".join(agreed_to(remote)))
+    assert run(*command.format(url=REMOTE).split(), AILEARN_TUTOR_KEY=SECRET, **remote).exit == 0
+    assert run("tutor", "show", AILEARN_TUTOR_KEY=SECRET, **remote).rows[0][5] == "agreed"
+
+
+def test_without_a_key_nothing_is_asked_about_http(
+    run: Run, model_server: ModelServer, remote: dict[str, str]
+) -> None:
+    run("config", "set", "tutor.url", REMOTE)
+    run("config", "set", "tutor.model", "m")
+    run("config", "set", "tutor.agreed", "tutor.example")
+
+    assert run("explain", "resnet", **remote).exit == 0
+    assert "Authorization" not in model_server.chats[0].headers
+
+
+def test_a_key_goes_to_this_machine_without_a_question(run: Run, connected: ModelServer) -> None:
+    assert run("explain", "resnet", AILEARN_TUTOR_KEY=SECRET).exit == 0
+    assert connected.chats[0].headers["Authorization"] == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize("provider", ["deepseek", "openai", "anthropic", "gemini", "zhipu", "openrouter"])
+def test_the_key_of_a_provider_goes_to_no_other_address(
+    run: Run, model_server: ModelServer, folder: Path, provider: str
+) -> None:
+    from ailearn.tutor.providers import PRESETS
+
+    folder.mkdir()
+    config = f'[tutor]\nprovider = "{provider}"\nurl = "https://mirror.example/v1"\nmodel = "m"\n'
+    (folder / "config.toml").write_text(config, encoding="utf-8")
+    named = dict.fromkeys(PRESETS[provider].variables, SECRET)
+
+    for language in ("en", "zh"):
+        refused = run("explain", "resnet", "--lang", language, **named)
+        assert refused.exit == 7
+        assert "mirror.example" in refused.err
+        assert "`AILEARN_TUTOR_KEY`" in refused.err
+        assert f"ailearn tutor setup {provider} --url https://mirror.example/v1" in refused.err
+        assert SECRET not in refused.err
+    assert run("tutor", "show", **named).rows[0][4] == "missing"
+    assert run("tutor", "show", AILEARN_TUTOR_KEY=SECRET).rows[0][4] == "AILEARN_TUTOR_KEY"
+
+    (folder / "config.toml").write_text(config.replace("https://mirror.example/v1", model_server.url))
+    run("explain", "resnet", **named)
+    assert "Authorization" not in model_server.chats[0].headers
 
 
 def test_flags_say_everything_where_nobody_can_be_asked(

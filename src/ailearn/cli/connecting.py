@@ -10,7 +10,7 @@ from typing import NamedTuple
 import typer
 
 from ailearn.cli.options import Session, one_of, said
-from ailearn.cli.tutors import answered, can_ask, says_yes, tell
+from ailearn.cli.tutors import agrees_to_open_key, answered, can_ask, says_yes, tell
 from ailearn.configuration import set_values
 from ailearn.errors import AilearnError, ConfigurationError, NetworkError, UsageError
 from ailearn.language import say
@@ -98,7 +98,7 @@ def _described(opened: Session, name: str, running: dict[str, tuple[str, ...]]) 
     """A provider with what speaks for it here: that it runs, or that there is a key for it already."""
     language = opened.screen.language
     preset = providers.preset(name)
-    variable = keys.variable_with_key(preset, opened.screen.streams.environ)
+    variable = keys.variable_with_key(preset.variables, opened.screen.streams.environ)
     if running.get(name):
         told = say("setup.runs", language, model=running[name][0])
     elif name in running:
@@ -136,18 +136,35 @@ def _consent(opened: Session, endpoint: Endpoint) -> None:
     tell(opened, "setup.consent", host=host)
     if not says_yes(opened, "tutor.consent-prompt"):
         raise _unchanged(opened)
+    opened.settings = consent.with_agreed(opened.settings, host)
+
+
+def _consent_for_key(opened: Session, endpoint: Endpoint) -> None:
+    """Have the reader's word that the key may go where others can read it; it is kept at the end."""
+    missing = consent.open_to(opened.settings, endpoint)
+    if not missing:
+        return
+    if not can_ask(opened):
+        consent.check_key(opened.settings, endpoint)
+    if not agrees_to_open_key(opened, endpoint):
+        raise _unchanged(opened)
+    opened.settings = consent.with_agreed(opened.settings, *missing)
 
 
 def _key(opened: Session, endpoint: Endpoint) -> Key | None:
     environ, folder = opened.screen.streams.environ, opened.settings.folders.config
     if not can_ask(opened):
-        return keys.key_for(endpoint, environ, folder)
+        key = keys.key_for(endpoint, environ, folder)
+        if key:
+            _consent_for_key(opened, endpoint)
+        return key
     found = keys.find_key(endpoint, environ, folder)
     if found.trouble:
         opened.screen.note("warning.keyring", reason=found.trouble)
     if found.key is not None:
         keys.key_for(endpoint, environ, folder)
         opened.screen.note("setup.key-found", source=found.key.source)
+        _consent_for_key(opened, endpoint)
         return found.key
     wanted = keys.is_needed(endpoint) or (endpoint.provider == "custom" and not endpoint.local)
     return _typed_key(opened, endpoint) if wanted else None
@@ -170,6 +187,7 @@ def _typed_key(opened: Session, endpoint: Endpoint) -> Key | None:
                 raise _unchanged(opened)
             return None
         if keys.can_be_key(typed):
+            _consent_for_key(opened, endpoint)
             return Key(typed, _TYPED)
         _tell(opened, NetworkError("error.key-characters", hint="hint.bad-key"))
 
@@ -305,9 +323,9 @@ def _settings(opened: Session, choice: _Choice) -> dict[str, str]:
         values = {f"tutor.models.{choice.job}": f"{endpoint.model}@{endpoint.provider}"}
     else:
         values = _for_all_jobs(opened, choice)
-    url = consent.destination(endpoint)
-    if not endpoint.local and not consent.agreed(opened.settings, url):
-        values["tutor.agreed"] = ",".join([*consent.hosts(opened.settings), consent.host(url)])
+    agreed = consent.hosts(opened.settings)
+    if agreed != consent.kept(opened.screen.streams.environ):
+        values["tutor.agreed"] = ",".join(agreed)
     return values
 
 

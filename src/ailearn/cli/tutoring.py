@@ -39,6 +39,7 @@ def models(
     provider: Annotated[str | None, typer.Argument(metavar="[PROVIDER]", help="argument.provider")] = None,
 ) -> None:
     """List what a server offers."""
+    from ailearn.cli.tutors import have_consent_for_key
     from ailearn.tutor import providers
     from ailearn.tutor.connection import offered
 
@@ -47,6 +48,7 @@ def models(
     endpoint = providers.server(provider, opened.settings, environ)
     if endpoint is None:
         raise NetworkError("error.no-tutor", hint="hint.tutor-setup")
+    have_consent_for_key(opened, endpoint)
     found = offered(opened.settings, environ, endpoint)
     opened.screen.show(found)
     opened.screen.note("note.models", count=len(found.models), provider=found.provider, url=found.url)

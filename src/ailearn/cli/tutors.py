@@ -42,6 +42,7 @@ def teacher_at(opened: Session, endpoint: "Endpoint") -> "Teacher":
 
     key = keys.key_for(endpoint, opened.screen.streams.environ, opened.settings.folders.config)
     _have_consent(opened, endpoint)
+    have_consent_for_key(opened, endpoint)
     teacher = Teacher(endpoint, key.value if key else None)
     timeout = opened.settings.tutor.get("timeout")
     return teacher._replace(timeout=float(timeout)) if isinstance(timeout, int | float) else teacher
@@ -54,18 +55,51 @@ def _have_consent(opened: Session, endpoint: "Endpoint") -> None:
     url = consent.destination(endpoint)
     if endpoint.local or consent.agreed(opened.settings, url):
         return
-    host, streams = consent.host(url), opened.screen.streams
+    host = consent.host(url)
     if not can_ask(opened):
         hosts = ",".join([*consent.hosts(opened.settings), host])
         raise ConfigurationError("error.tutor-consent", hint="hint.tutor-consent", host=host, hosts=hosts)
     tell(opened, "tutor.consent", host=host, model=endpoint.model)
     if not says_yes(opened, "tutor.consent-prompt"):
         raise ConfigurationError("error.tutor-no-consent", hint="hint.prompt-instead", host=host)
-    # The session asks no second time, whether the answer could be kept or not.
-    hosts_now = (*consent.hosts(opened.settings), host)
-    opened.settings = opened.settings._replace(tutor={**opened.settings.tutor, "agreed": hosts_now})
+    _remember(opened, host)
+
+
+def have_consent_for_key(opened: Session, endpoint: "Endpoint") -> None:
+    """Ask, the first time that the key for an endpoint would go where others can read it.
+
+    Raises ConfigurationError without consent.
+    """
+    from ailearn.tutor import consent, keys
+
+    missing = consent.open_to(opened.settings, endpoint)
+    environ, folder = opened.screen.streams.environ, opened.settings.folders.config
+    if not missing or keys.find_key(endpoint, environ, folder).key is None:
+        return
+    if not can_ask(opened):
+        consent.check_key(opened.settings, endpoint)
+    if not agrees_to_open_key(opened, endpoint):
+        host = consent.host(endpoint.url)
+        raise ConfigurationError("error.tutor-key-unsent", hint="hint.tutor-key-unsent", host=host)
+    _remember(opened, *missing)
+
+
+def agrees_to_open_key(opened: Session, endpoint: "Endpoint") -> bool:
+    """Whether the reader says that the key for an endpoint may go where others can read it."""
+    from ailearn.tutor import consent
+
+    places = ", ".join(consent.open_to(opened.settings, endpoint))
+    tell(opened, "tutor.key-open", host=consent.host(endpoint.url), places=places)
+    return says_yes(opened, "tutor.key-open-prompt")
+
+
+def _remember(opened: Session, *names: str) -> None:
+    """Keep what the reader agrees to; the session asks no second time, whether it could be kept or not."""
+    from ailearn.tutor import consent
+
+    opened.settings = consent.with_agreed(opened.settings, *names)
     try:
-        consent.agree(streams.environ, url)
+        consent.agree(opened.screen.streams.environ, *names)
     except ConfigurationError as error:
         opened.screen.note(error.key, **error.values)
 

@@ -32,6 +32,8 @@ _ENDINGS: dict[str, Ending] = {
 _BROKEN = ("insufficient_system_resource", "network_error", "error")
 # Where thoughts stand: with DeepSeek, Zhipu, Volcano Engine and llama.cpp; with OpenRouter and Ollama.
 _THOUGHTS = ("reasoning_content", "reasoning")
+# The parts of a content that hold thoughts (Mistral's API reference, reasoning; others name them after it).
+_THINKING = ("thinking", "reasoning")
 _ANTHROPIC = "api.anthropic.com"
 
 
@@ -64,7 +66,8 @@ def body(endpoint: Endpoint | None, request: Request) -> dict[str, Any]:
 
 
 def stream(endpoint: Endpoint, key: str | None, request: Request, *, wait: float = WAIT) -> "ChatStream":
-    """Ask. The answer arrives while the stream is read; `wait` is the longest silence in seconds.
+    """Ask. The answer arrives while the stream is read; `wait` is the longest time without a word, in
+    seconds.
 
     Raises NetworkError when the server does not answer, or not with an answer.
     """
@@ -105,7 +108,7 @@ class ChatStream:
         """
         for piece in self._pieces():
             text = safe(piece.text.replace("\r", ""))
-            if text:
+            if text or piece.kind == "unsaid":
                 yield Piece(piece.kind, text)
         if self.ending == "cut":
             raise BrokenOff("error.network-broken", hint="hint.network-later", host=self._incoming.host)
@@ -164,10 +167,16 @@ class ChatStream:
 
     def _said(self, said: Any) -> Iterator[Piece]:
         thought = next((found for field in _THOUGHTS if (found := _text(said, field))), "")
-        if thought:
-            yield Piece("thought", thought)
-        yield from self._splitter.feed(_text(said, "content"))
+        pieces = [Piece("thought", thought), *_content(said)]
         refusal = _text(said, "refusal")
+        if refusal or any(piece.text for piece in pieces):
+            self._incoming.heard()
+        for piece in pieces:
+            if piece.kind == "text":
+                yield from self._splitter.feed(piece.text)
+            elif piece.text:
+                self._splitter.set_apart()
+                yield piece
         if refusal:
             self.ending = "refused"
             yield Piece("text", refusal)
@@ -223,6 +232,21 @@ def _list_headers(url: str, key: str | None) -> dict[str, str]:
     if key is not None and urlsplit(url).hostname == _ANTHROPIC:
         return {"x-api-key": key, "anthropic-version": "2023-06-01"}
     return headers
+
+
+def _content(said: Any) -> Iterator[Piece]:
+    """Text and thoughts of a message: content is a text, or with Mistral a list of parts of either kind."""
+    content = said.get("content") if isinstance(said, dict) else None
+    for part in content if isinstance(content, list) else [content]:
+        if isinstance(part, str):
+            yield Piece("text", part)
+        elif isinstance(part, dict):
+            kind = part.get("type")
+            thought = kind in _THINKING
+            held = part.get(kind if thought and kind in part else "text")
+            # Thoughts are a list of parts in their turn.
+            for one in _content({"content": held}):
+                yield one._replace(kind="thought") if thought else one
 
 
 def _text(said: Any, field: str) -> str:

@@ -79,7 +79,8 @@ def _service(endpoint: Endpoint, settings: Settings, environ: Mapping[str, str])
         endpoint.local,
         found.key.source if found.key else "",
         found.key is None and keys.is_needed(endpoint),
-        endpoint.local or consent.agreed(settings, consent.destination(endpoint)),
+        (endpoint.local or consent.agreed(settings, consent.destination(endpoint)))
+        and not (found.key and consent.open_to(settings, endpoint)),
         found.trouble,
     )
 
@@ -87,9 +88,12 @@ def _service(endpoint: Endpoint, settings: Settings, environ: Mapping[str, str])
 def offered(settings: Settings, environ: Mapping[str, str], endpoint: Endpoint) -> Offered:
     """What the server of an endpoint offers, and which of it does a job now.
 
-    Raises NetworkError when it needs a key and there is none, or does not tell.
+    Raises NetworkError when it needs a key and there is none, or does not tell, and ConfigurationError when
+    others could read the key on its way.
     """
     key = keys.key_for(endpoint, environ, settings.folders.config)
+    if key:
+        consent.check_key(settings, endpoint)
     ids = client.models(endpoint.url, key.value if key else None, endpoint.local)
     doing: dict[str, list[Job]] = {}
     for job in connection(settings, environ).jobs:

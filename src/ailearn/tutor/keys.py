@@ -1,6 +1,8 @@
 """Keys of providers: from the environment, the system keyring, or a file that only the reader can read.
 
-A key is never a setting, never an argument, and nothing that is printed or kept holds one.
+A key is never a setting, never an argument, and nothing that is printed or kept holds one. It goes only to
+the place it was given for: one in a provider's variable to that provider's own address, one that is kept to the
+scheme, host and port for which it was typed, `AILEARN_TUTOR_KEY` to the address that the reader has set.
 """
 
 import os
@@ -13,7 +15,7 @@ from urllib.parse import urlsplit
 from ailearn.errors import ConfigurationError, NetworkError
 from ailearn.replacing import replace_file
 from ailearn.tutor import local_servers
-from ailearn.tutor.providers import PRESETS, Preset
+from ailearn.tutor.providers import PRESETS
 from ailearn.tutor.talk import Endpoint
 
 if TYPE_CHECKING:
@@ -54,13 +56,33 @@ class Kept(NamedTuple):
 def name_of(endpoint: Endpoint) -> str:
     """The name under which a key is kept: the provider, or the host where that is not the provider's own.
 
-    So a key that was given for one host never goes to another.
+    Where the way to the host can be listened to, `http://` is part of the name.
     """
-    parts = urlsplit(endpoint.url)
-    own = PRESETS[endpoint.provider].url
-    if own and urlsplit(own).hostname == parts.hostname and parts.scheme == "https":
+    scheme, place = _origin(endpoint.url)
+    if scheme == "https" and _origin(PRESETS[endpoint.provider].url) == (scheme, place):
         return endpoint.provider
-    return parts.netloc.casefold()
+    return place if scheme == "https" or local_servers.is_loopback(endpoint.url) else f"{scheme}://{place}"
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Scheme and host of an address, with the port when it is not the usual one."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else (parts.hostname or "").casefold()
+    usual = parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme))
+    return parts.scheme, host if usual else f"{host}:{parts.port}"
+
+
+def variables_for(endpoint: Endpoint, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that may hold the key for an endpoint: the provider's own at its own address alone.
+
+    The own address of a server that the reader runs herself is this machine, or where its own variables say.
+    """
+    preset = PRESETS[endpoint.provider]
+    found = {"ollama": local_servers.ollama_url, "llama.cpp": local_servers.llama_cpp_url}
+    if endpoint.provider in found and local_servers.is_loopback(endpoint.url):
+        return preset.variables
+    own = found[endpoint.provider](environ) if endpoint.provider in found else preset.url
+    return preset.variables if _origin(own) == _origin(endpoint.url) else PRESETS["custom"].variables
 
 
 def key_for(endpoint: Endpoint, environ: Mapping[str, str], config_folder: Path | None) -> Key | None:
@@ -71,18 +93,22 @@ def key_for(endpoint: Endpoint, environ: Mapping[str, str], config_folder: Path 
     """
     found = find_key(endpoint, environ, config_folder)
     if found.key is None and is_needed(endpoint):
-        preset = PRESETS[endpoint.provider]
-        raise NetworkError(
-            "error.no-key",
-            hint="hint.no-key-keyring" if found.trouble else "hint.no-key",
-            provider=endpoint.provider,
-            variable=preset.variables[0],
-            page=preset.page,
-            reason=found.trouble,
-        )
+        raise _missing(endpoint, variables_for(endpoint, environ)[0], found.trouble)
     if found.key is not None and not can_be_key(found.key.value):
         raise NetworkError("error.bad-key", hint="hint.bad-key", source=found.key.source)
     return found.key
+
+
+def _missing(endpoint: Endpoint, variable: str, trouble: str) -> NetworkError:
+    preset = PRESETS[endpoint.provider]
+    hint = "hint.no-key-keyring" if trouble else "hint.no-key"
+    values = {"provider": endpoint.provider, "variable": variable, "page": preset.page, "reason": trouble}
+    if variable in preset.variables:
+        return NetworkError("error.no-key", hint=hint, **values)
+    place = urlsplit(endpoint.url).netloc
+    return NetworkError(
+        "error.no-key-elsewhere", hint="hint.no-key-elsewhere", url=endpoint.url, host=place, **values
+    )
 
 
 def is_needed(endpoint: Endpoint) -> bool:
@@ -95,7 +121,7 @@ def find_key(endpoint: Endpoint, environ: Mapping[str, str], config_folder: Path
 
     The keyring is never asked for a local server. Raises ConfigurationError when the file cannot be used.
     """
-    variable = variable_with_key(PRESETS[endpoint.provider], environ)
+    variable = variable_with_key(variables_for(endpoint, environ), environ)
     if variable:
         return Found(Key(environ[variable].strip(), variable))
     trouble = ""
@@ -114,9 +140,9 @@ def find_key(endpoint: Endpoint, environ: Mapping[str, str], config_folder: Path
     return Found(Key(value, str(path)) if value else None, trouble)
 
 
-def variable_with_key(preset: Preset, environ: Mapping[str, str]) -> str | None:
-    """The first of a provider's variables that holds something."""
-    return next((one for one in preset.variables if environ.get(one, "").strip()), None)
+def variable_with_key(variables: tuple[str, ...], environ: Mapping[str, str]) -> str | None:
+    """The first of some variables that holds something."""
+    return next((one for one in variables if environ.get(one, "").strip()), None)
 
 
 def can_be_key(text: str) -> bool:
@@ -185,39 +211,51 @@ def _reason(error: Exception) -> str:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """The keys in the file; none when there is no file."""
+    """The keys in the file; none when there is no file. What else stands in it is the reader's own."""
     import tomllib
 
     try:
-        with path.open("rb") as file:
-            # Windows has no such modes: there the folder belongs to the reader alone.
-            if sys.platform != "win32" and os.fstat(file.fileno()).st_mode & 0o077:
-                raise ConfigurationError("error.key-file-open", hint="hint.key-file-open", path=path)
-            table = tomllib.load(file)
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise _unusable(path, error.strerror or type(error).__name__) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        table = tomllib.loads(_text(path))
+    except (ValueError, RecursionError):
         # What the parser says could show a piece of the line, and the line holds a key.
         raise ConfigurationError("error.key-file-syntax", hint="hint.key-file", path=path) from None
     return {name: value for name, value in table.items() if isinstance(value, str)}
 
 
+def _text(path: Path) -> str:
+    """What stands in the file, which nobody else may be able to read; nothing when there is no file.
+
+    Raises UnicodeDecodeError for what is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            # Windows has no such modes: there the folder belongs to the reader alone.
+            if sys.platform != "win32" and os.fstat(file.fileno()).st_mode & 0o077:
+                raise ConfigurationError("error.key-file-open", hint="hint.key-file-open", path=path)
+            return file.read().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        raise _unusable(path, error.strerror or type(error).__name__) from error
+
+
 def _change(folder: Path | None, name: str, value: str | None) -> bool:
-    """Set a key in the file, or take it out; whether that changed anything."""
+    """Set a key in the file, or take it out; whether that changed anything. The rest stays as it is."""
     if folder is None:
         return False
     path = folder / _FILE
-    known = _read(path)
-    changed = {one: kept for one, kept in known.items() if one != name} | ({name: value} if value else {})
-    if changed == known:
+    if _read(path).get(name) == value:
         return False
-    try:
-        if changed:
-            import tomlkit
+    import tomlkit
 
-            replace_file(path, (_HEADING + tomlkit.dumps(changed)).encode(), private=True)
+    document = tomlkit.parse(_text(path) or _HEADING)
+    if value is None:
+        del document[name]
+    else:
+        document[name] = value
+    try:
+        if document:
+            replace_file(path, tomlkit.dumps(document).encode(), private=True)
         else:
             path.unlink()
     except OSError as error:

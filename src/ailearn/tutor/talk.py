@@ -45,9 +45,12 @@ class Endpoint(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A bit of an answer as it arrives; a `thought` is what a reasoning model says to itself."""
+    """A bit of an answer as it arrives; a `thought` is what a reasoning model says to itself.
 
-    kind: Literal["text", "thought"]
+    `unsaid`, which comes without a text, says that all text so far was a thought, too.
+    """
+
+    kind: Literal["text", "thought", "unsaid"]
     text: str
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ailearn.errors import NetworkError
-from ailearn.network import WAIT, BrokenOff, Silent
+from ailearn.network import WAIT, BrokenOff, Silent, TooMuch
 from ailearn.tutor import client
 from ailearn.tutor.failures import ContextTooLong, Refused
 from ailearn.tutor.talk import Compose, Ending, Endpoint, Piece, Reply, Request
@@ -16,7 +16,7 @@ _SHARES = (1.0, 0.5, 0.25, 0.0)
 class Teacher(NamedTuple):
     """An endpoint with its key, which is never shown: `repr` leaves it out.
 
-    `timeout` is the longest silence in seconds.
+    `timeout` is the longest time without a word, in seconds.
     """
 
     endpoint: Endpoint
@@ -53,6 +53,8 @@ class Teacher(NamedTuple):
             for piece in stream:
                 if piece.kind == "text":
                     text.append(piece.text)
+                elif piece.kind == "unsaid":
+                    text.clear()
                 listen(piece)
         except KeyboardInterrupt:
             return reply("stopped")
@@ -79,4 +81,6 @@ def _reason(error: NetworkError) -> str:
     """The message that says in half a sentence why an answer broke off."""
     if isinstance(error, Silent):
         return "tutor.reason-silent"
+    if isinstance(error, TooMuch):
+        return "tutor.reason-endless"
     return "tutor.reason-broken" if isinstance(error, BrokenOff) else "tutor.reason-server"

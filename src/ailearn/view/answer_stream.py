@@ -1,16 +1,20 @@
 """An answer on the screen while it arrives."""
 
 import contextlib
+import itertools
 import signal
 import threading
 import time
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ailearn.controls import safe
 from ailearn.language import say
 from ailearn.tutor.talk import Piece
 from ailearn.view.screen import Screen
+
+if TYPE_CHECKING:
+    from ailearn.view.growing_markdown import GrowingMarkdown
 
 # Seconds after which a reader wonders whether anything happens at all.
 _PATIENCE = 0.5
@@ -22,13 +26,16 @@ _TICK = 0.25
 class AnswerStream:
     """Shows an answer as it arrives.
 
-    At a terminal it is drawn as Markdown: what is complete for good, what is not again and again. What goes
-    elsewhere is printed as it arrives, and with `--json` nothing is, for the whole result follows.
+    At a terminal it is drawn as Markdown: what is complete for good, what is not again and again. With
+    `--json` nothing is shown, for the whole result follows. Text that turns out to have been a thought stays
+    on a screen, with a line under it that says so; into files and pipes goes the answer alone, at its end.
     """
 
     def __init__(self, screen: Screen, model: str = "") -> None:
         self._screen, self._model = screen, model
         self._shown: _Shown | None = None
+        # What waits for the end, where nobody watches.
+        self._held: list[str] | None = None if screen.streams.stdout.isatty() else []
 
     def __enter__(self) -> "AnswerStream":
         self._shown = _shown_on(self._screen, self._model)
@@ -36,17 +43,23 @@ class AnswerStream:
 
     def hear(self, piece: Piece) -> None:
         """Show a piece of text; of a thought only that there is one. Raises OSError when nobody listens."""
-        if self._shown is None or not piece.text:
+        if self._shown is None:
             return
         if piece.kind == "thought":
             self._shown.think()
-        else:
+        elif self._held is not None:
+            self._held.clear() if piece.kind == "unsaid" else self._held.append(piece.text)
+        elif piece.kind == "unsaid":
+            self._shown.begin_anew()
+        elif piece.text:
             self._shown.add(piece.text)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._shown is not None:
+            if self._held:
+                self._shown.add("".join(self._held))
             self._shown.end()
 
 
@@ -58,6 +71,9 @@ class _Shown(Protocol):
 
     def add(self, text: str) -> None:
         """A piece of the answer."""
+
+    def begin_anew(self) -> None:
+        """What was added so far were thoughts, and the answer begins now."""
 
     def end(self) -> None:
         """No more of it comes; what is shown ends with a whole line."""
@@ -73,6 +89,17 @@ def _shown_on(screen: Screen, model: str) -> _Shown | None:
     return (
         _Live(screen, model) if can_redraw(screen.streams.stdout, screen.streams.environ) else _Drawn(screen)
     )
+
+
+def _begun_anew(text: "GrowingMarkdown", screen: Screen) -> "GrowingMarkdown":
+    """The answer below what turned out to be thoughts, and between them a line that says so."""
+    from ailearn.view.growing_markdown import GrowingMarkdown
+
+    text.end()
+    text.canvas.line()
+    text.canvas.line("  ", (say("tutor.thought-aloud", screen.language), "muted"))
+    text.canvas.line()
+    return GrowingMarkdown(text.canvas)
 
 
 class _Plain:
@@ -98,6 +125,11 @@ class _Plain:
         elif not self._begun:
             self._held = ""
 
+    def begin_anew(self) -> None:
+        self.end()
+        self._held, self._begun = "", False
+        self._screen.say_aside(say("tutor.thought-aloud", self._screen.language))
+
     def end(self) -> None:
         if self._begun:
             self._screen.write("\n")
@@ -119,6 +151,9 @@ class _Drawn:
     def add(self, text: str) -> None:
         self._text.add(text)
         self._print()
+
+    def begin_anew(self) -> None:
+        self._text = _begun_anew(self._text, self._screen)
 
     def end(self) -> None:
         self._text.end()
@@ -146,7 +181,8 @@ class _Live:
         self._text = GrowingMarkdown(screen.canvas())
         self._printed = 0
         self._lines = LiveLines(screen.streams.stdout)
-        self._pieces: list[str] = []
+        # None where the answer begins anew.
+        self._pieces: list[str | None] = []
         self._asked = time.monotonic()
         self._thinking: float | None = None
         self._news, self._over = threading.Event(), threading.Event()
@@ -166,6 +202,10 @@ class _Live:
     def add(self, text: str) -> None:
         self._pieces.append(text)
         self._thinking = None
+        self._tell()
+
+    def begin_anew(self) -> None:
+        self._pieces.append(None)
         self._tell()
 
     def end(self) -> None:
@@ -202,9 +242,12 @@ class _Live:
         canvas.fit(self._screen.width)
         # Pieces may be added while this one is being taken.
         count = len(self._pieces)
-        if count:
-            self._text.add("".join(self._pieces[:count]))
-            del self._pieces[:count]
+        for anew, pieces in itertools.groupby(self._pieces[:count], key=lambda piece: piece is None):
+            if anew:
+                self._text = _begun_anew(self._text, self._screen)
+            else:
+                self._text.add("".join(filter(None, pieces)))
+        del self._pieces[:count]
         if last:
             self._text.end()
         final = canvas.text(self._printed).split("\n")[:-1]
