@@ -7,14 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.conftest import Run, Start
 from tests.tutor.pdfs import pdf
 from tests.tutor.server import ModelServer, Received, Script, answer, failure
 
 from ailearn.catalog.study import Study
 from ailearn.tutor import translation
-from ailearn.tutor.documents import read_text
+from ailearn.tutor.documents import joined, read_text
 from ailearn.tutor.terms import Terms
+from ailearn.tutor.unwrapping import unwrapped
 
 TEXT = "# A Title\n\nThe first paragraph.\n\n```\ncode here\n```\n\nThe second paragraph.\n"
 LONG_WAIT = "999"
@@ -346,6 +349,72 @@ def test_what_models_put_around_a_translation_is_taken_away(
     echoing.reply_with(lambda _: answer(said))
 
     assert run("translate", "-", "--lang", "zh", typed="**Good** words.\n") == f"**Good** words.\n\n{shown}\n"
+
+
+INSIDE = (
+    "当 a > b 时，损失 x - y **很小** 且为正。",
+    "请看这句话里 *斜体* 和 **粗体** 的词。",
+    "机器翻译：先有规则，后有统计。",
+    "这里有 + 和 - 与 # 号，还有 `>` 。",
+    "编号 # 3 的译文：另见下文。",
+    "he says: English translation: it + this * that",
+)
+
+
+@pytest.mark.parametrize("said", INSIDE)
+@pytest.mark.parametrize("form", ["{}\n", "- {}\n", "## {}\n", "> {}\n"])
+def test_nothing_is_taken_from_inside_a_translation(
+    run: Run, echoing: ModelServer, said: str, form: str
+) -> None:
+    echoing.reply_with(lambda _: answer(f"译文：{said}"))
+    result = run("translate", "-", "--to", "zh", typed=form.format("Good **bold** words."))
+
+    assert said in result
+
+
+def test_nothing_is_taken_from_the_cells_of_a_row(run: Run, echoing: ModelServer) -> None:
+    echoing.reply_with(lambda _: answer("当 a - b ⟦1⟧ - 5 * 3 > 2"))
+    result = run("translate", "-", "--to", "zh", typed="| One | Two |\n|---|---|\n")
+
+    assert "| 当 a - b | - 5 * 3 > 2 |" in result
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "shown"),
+    [
+        ("翻译：一部历史", "Translation: a history", "翻译：一部历史"),
+        ("翻译：一部历史", "Translating - a history", "翻译：一部历史"),
+        ("译文：机器翻译：先有规则", "Machine translation: first rules", "机器翻译：先有规则"),
+        ("译文：词的翻译很难", "The translation of words is hard", "词的翻译很难"),
+        ("**译文：** 词", "Word", "词"),
+        ("## 译文：\n词", "Word", "词"),
+        ("译文：\n```\n词\n```", "Word", "词"),
+        ("```text\n译文：词\n```", "Word", "词"),
+        ("Translation: a word", "词", "a word"),
+        ("English translation：a word: this", "词", "a word: this"),
+        ("- 5 度", "Minus 5 degrees", "- 5 度"),
+        ("> ⟦1⟧ 的词", "Words greater than ⟦1⟧", "> ⟦1⟧ 的词"),
+        ("- ⟦1⟧ 是词", "⟦1⟧ is a word", "⟦1⟧ 是词"),
+        ("+ 词 + 词", "Word", "词 + 词"),
+        ("> 第一行\n> 第二行 > 一", "Lines", "第一行第二行 > 一"),
+        ("> 第一行\n第二行", "Lines", "第一行第二行"),
+        ("## 标题 ##", "Title", "标题"),
+        ("# 号的数目", "# of signs", "# 号的数目"),
+        ("第一行\r\n第二行", "Lines", "第一行第二行"),
+    ],
+)
+def test_only_what_the_model_added_is_taken_off_an_answer(said: str, text: str, shown: str) -> None:
+    assert unwrapped(said, text) == shown
+
+
+@given(
+    st.text("ab 译文翻：: *_#>+-`~\\1⟦⟧<>/\n。", max_size=40),
+    st.sampled_from(["", "译文：", "翻译: ", "Translation: ", "# ", "- ", "> ", "**译文：** "]),
+)
+def test_an_answer_that_begins_with_a_word_loses_only_what_stands_before_it(said: str, before: str) -> None:
+    said = f"词{said}"
+
+    assert unwrapped(before + said, "Words.") == joined(said.splitlines())
 
 
 @pytest.mark.parametrize(
