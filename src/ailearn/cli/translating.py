@@ -211,6 +211,7 @@ def _run(
             raise NetworkError("error.translate-none", hint="hint.other-model", model=translator.model)
     if output is not None:
         screen.note("translate.written", path=output)
+    _tell_left_alone(opened, document)
     _tell_outcomes(opened, outcomes)
 
 
@@ -243,6 +244,14 @@ def _written(
     except OSError as error:
         reason = error.strerror or error
         raise ContentError("error.file-unwritable", hint="hint.output", path=output, reason=reason) from error
+
+
+def _tell_left_alone(opened: Session, document: "Document") -> None:
+    """Say what of a PDF was left out, and what was left as it is."""
+    if document.running_heads:
+        opened.screen.note("translate.running-heads", count=document.running_heads)
+    if document.bibliography:
+        opened.screen.note("translate.bibliography", count=document.bibliography)
 
 
 def _tell_outcomes(opened: Session, outcomes: "list[Outcome]") -> None:

@@ -502,6 +502,8 @@ MESSAGES = {
     "translate.stopped": "{done} of {total} paragraphs are done.",
     "translate.again": "They are kept: the same command goes on from there.",
     "translate.not-kept": "There is no cache folder to keep them: the same command begins anew.",
+    "translate.running-heads": "Lines left out as running heads or page numbers: {count}.",
+    "translate.bibliography": "Paragraphs left untranslated as references: {count}.",
     "translate.left-out": "Without a translation: {count} ({reasons}). The same command asks for them again.",
     "translate.reason-marks": "{count} lost a formula, a link or code",
     "translate.reason-language": "{count} came back in the wrong language",

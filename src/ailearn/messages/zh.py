@@ -492,6 +492,8 @@ MESSAGES = {
     "translate.stopped": "共 {total} 段，译好了 {done} 段。",
     "translate.again": "译好的都留着：再运行一次同样的命令，就从这里接着来。",
     "translate.not-kept": "没有缓存文件夹，译好的留不住：再运行一次会从头开始。",
+    "translate.running-heads": "有 {count} 行是页眉、页脚或页码，没有收入。",
+    "translate.bibliography": "有 {count} 段是参考文献，保留原文，没有翻译。",
     "translate.left-out": "没有译文的有 {count} 段（{reasons}）。再运行一次同样的命令，会重新翻译它们。",
     "translate.reason-marks": "{count} 段丢了公式、链接或代码",
     "translate.reason-language": "{count} 段译成了别的语言",
