@@ -973,7 +973,7 @@ MESSAGES = {
     "option.model": "another model, as NAME or NAME@PROVIDER",
     "option.no-save": "keep no transcript",
     "option.to": "the language to translate into; yours by default",
-    "option.output": "write to FILE, which appears when everything is done",
+    "option.output": "write to FILE, which appears when everything is done; `-` is stdout",
     "option.show-prompt": "print exactly what would be sent and where, and send nothing",
     "option.reader-level": "beginner, student or expert",
     "option.job": "explain, translate, research, visualise, quiz, critique or teach-back",

@@ -959,7 +959,7 @@ MESSAGES = {
     "option.model": "换一个模型，写成 NAME 或 NAME@PROVIDER",
     "option.no-save": "不留对话记录",
     "option.to": "译成哪种语言；默认是你的语言",
-    "option.output": "写入 FILE，全部完成后才出现",
+    "option.output": "写入 FILE，全部完成后才出现；`-` 表示标准输出",
     "option.show-prompt": "原样打印要发送的内容和去处，什么也不发",
     "option.reader-level": "beginner（初学）、student（在学）或 expert（内行）",
     "option.job": "explain、translate、research、visualise、quiz、critique 或 teach-back",
