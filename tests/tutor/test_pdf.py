@@ -1,16 +1,25 @@
 """Paragraphs out of PDF files, and what is said about files that have none."""
 
 import io
+import textwrap
 from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
+from tests.conftest import Run
 from tests.tutor.pdfs import pdf
+from tests.tutor.server import ModelServer, answer
 
 from ailearn.errors import ContentError
 from ailearn.tutor import pdf as reading
+from ailearn.tutor.bibliography import is_entry, is_prose
 from ailearn.tutor.documents import Block
 from ailearn.tutor.originals import read_document
+from ailearn.tutor.running_heads import without_running_heads
 
 LINE = "These words fill the whole width of the column that they stand in,"
 END = "and these are its end."
@@ -64,13 +73,232 @@ def test_running_heads_and_page_numbers_are_dropped() -> None:
         [f"ADA AND ALAN {number}", f"{word} {LINE}", LINE, f"{LINE} {word}", str(number)]
         for number, word in enumerate(words, start=7)
     ]
-    pages.append(["A Heading Of Its Own 11", LINE, END, "Page 11 of 11"])
+    pages.append([LINE, END, "Page 11 of 11"])
     found = " ".join(text for _, text in blocks(*pages))
 
     assert "ALAN" not in found
-    assert "Heading Of" not in found
     assert not any(found.endswith(f" {number}") for number in range(7, 12))
     assert [found.count(word) for word in words] == [2] * 4
+
+
+TEXT = ("The layer of a token depends on the epoch and on each kernel that was", "seen by the batch there.")
+OPEN = (
+    "The layer of a token depends on the epoch.",
+    "And it is seen by all the batches of a norm, a kernel and others or",
+)
+GOES_ON = ("then taken by the layer that stands above it and all of the others,", "as they say.")
+
+
+def numbered(*pages: Sequence[str], first: int = 1) -> list[list[str]]:
+    """Pages with their number below."""
+    return [[*page, str(number)] for number, page in enumerate(pages, start=first)]
+
+
+def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
+    """The lines that are no part of the text."""
+    body = without_running_heads(pages)
+    gone = [line for page, lines in zip(pages, body.pages, strict=True) for line in page if line not in lines]
+    assert body.left_out == len(gone)
+    return gone
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        # Sections numbered as the pages that they begin on, with and without page numbers.
+        [[f"{number} {name}", *TEXT] for number, name in enumerate(("Aims", "Ways", "Data", "Ends"), 1)],
+        [[f"{number} Exercises", *TEXT] for number in range(1, 5)],
+        # Parts that begin on new pages.
+        *(
+            [[f"{word} {number}", *TEXT] for number in range(1, 10)]
+            for word in ("Chapter", "Lecture", "Talk")
+        ),
+        [[f"Problem Set {number}", *TEXT] for number in range(1, 5)],
+        [[f"第 {number} 章", *TEXT] for number in range(1, 5)],
+        [[f"Chapter {number}", *GOES_ON, *OPEN] for number in range(1, 5)],
+        [[numeral, *TEXT] for numeral in ("I", "II", "III", "IV")],
+        # Ends of sentences, tables and what stands over them.
+        [[*GOES_ON, "In all of these runs, which are shown in Table 3"], [*GOES_ON], [*GOES_ON]],
+        [[f"Table {number}", *GOES_ON, *OPEN] for number in range(1, 5)],
+        [["Model Top-1 Top-5", "ResNet 3.2 4.5", *TEXT], ["Model Top-1 Top-5", "VGG 5.3 2.1"], [*TEXT]],
+        # The table of contents.
+        [["1 Aims 2", "2 Ways 3"], ["1 Aims", *TEXT], ["2 Ways", *TEXT]],
+        # What is said again and again.
+        [list(TEXT)] * 5,
+        [["Exercises", *TEXT]] * 5,
+        [["Self-Attention", "one point"]] * 3 + [["Other", "words"], ["More", "of them"], ["The", "end"]],
+        [["2019"], ["12", *TEXT], list(TEXT)],
+        [["A citation: arXiv:1512.03385v1 [cs.CV] 10 Dec 2015 and more", *TEXT]],
+        [["One", *TEXT], ["arXiv:1512.03385v1 [cs.CV] 10 Dec 2015", *TEXT]],
+    ],
+)
+def test_in_doubt_a_line_is_part_of_the_text(pages: list[list[str]]) -> None:
+    assert left_out(pages) == []
+    if len(pages) > 1 and "2019" not in pages[0]:
+        assert left_out(numbered(*pages)) == list(map(str, range(1, len(pages) + 1)))
+
+
+def test_numbers_of_sections_and_tables_stay_beside_those_of_pages() -> None:
+    pages = [
+        ["A Small Paper", "Abstract", *TEXT],
+        ["2 Related Work", *TEXT],
+        [TEXT[0], "seen, and the results of all of these runs are shown in Table 3"],
+        ["4 Experiments", *TEXT],
+        ["A Heading Of Its Own 5", *TEXT],
+    ]
+    assert left_out(numbered(*pages)) == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [f"On the Depth of Nets {number}" for number in range(7, 12)],
+        [f"{number} On the Depth of Nets" for number in range(7, 12)],
+        [f"Depth of Nets {number}" if number % 2 else f"{number} Ada and Alan" for number in range(1, 7)],
+        [f"IEEE TRANS. ON NETS, VOL. 39, NO. 6, JUNE 2017 {number}" for number in range(1137, 1142)],
+        ["Published as a conference paper at ICLR 2015"] * 5,
+        [f"Page {number} of 10" for number in range(1, 6)],
+        [f"{number}/5" for number in range(1, 6)],
+        [f"- {number} -" for number in range(1, 6)],
+        [f"{number} | P a g e" for number in range(1, 6)],
+        [f"第 {number} 页 共 5 页" for number in range(1, 6)],
+        ["i", "ii", "iii", "iv", "v", "1", "2", "3"],
+        [f"深度网络研究 {number}" for number in range(3, 8)],
+    ],
+)
+@pytest.mark.parametrize("below", [False, True])
+def test_what_is_certain_to_be_a_head_or_foot_is_left_out(heads: list[str], below: bool) -> None:
+    pages = [[*TEXT, *TEXT, head] if below else [head, *TEXT, *TEXT] for head in heads]
+
+    assert left_out(pages) == heads
+
+
+def test_a_head_parts_sentences_and_the_name_of_a_section_stays_once() -> None:
+    words = ("alpha", "beta", "gamma", "delta", "kappa", "sigma", "omega", "iota")
+    heads = ["1 Aims", *["2 Ways"] * 3, *["Nets"] * 4]
+    pages = [
+        [head, f"{word} and {GOES_ON[0]}", GOES_ON[1], f"{word.title()} {OPEN[0]}", f"{OPEN[1]} {word}"]
+        for head, word in zip(heads, words, strict=True)
+    ]
+    assert left_out(numbered(*pages)) == [
+        "1", "2", "2 Ways", "3", "2 Ways", "4", "5", "Nets", "6", "Nets", "7", "Nets", "8",
+    ]  # fmt: skip
+
+
+def test_the_title_stays_on_the_first_page() -> None:
+    pages = [["On the Depth of Nets", "Abstract", *TEXT], *[["On the Depth of Nets", *TEXT, *TEXT]] * 4]
+
+    assert without_running_heads(pages).left_out == 4
+    assert without_running_heads(pages).pages[0] == pages[0]
+
+
+HEADINGS = (
+    "Methods",
+    "Exercises",
+    "Chapter {}",
+    "{} Related Work",
+    "{} Nets",
+    "Table {}",
+    "Lecture {}",
+    "{}",
+)
+SENTENCES = st.lists(st.sampled_from(("norm", "layer", "Table 3", "epoch", "token", "which")), min_size=4)
+BODIES = st.lists(
+    st.tuples(st.sampled_from(HEADINGS[:-1]), st.integers(1, 9)).map(lambda one: [one[0].format(one[1])])
+    | SENTENCES.map(lambda words: textwrap.wrap(f"The {' '.join(words)}.", 40)),
+    min_size=1,
+    max_size=25,
+).map(
+    lambda parts: [f"{line[:3]}{at} {line[3:]}" if at % 3 else line for at, line in enumerate(chain(*parts))]
+)
+
+
+@given(BODIES, st.integers(3, 9), st.integers(1, 30), st.sampled_from(["", "{}", "Page {}", "On Nets {}"]))
+@settings(max_examples=200)
+def test_every_line_of_a_text_survives(lines: list[str], length: int, first: int, head: str) -> None:
+    pages = [lines[at : at + length] for at in range(0, len(lines), length)]
+    whole = [
+        [head.format(number), *page]
+        if head and number % 2
+        else [*page, head.format(number)]
+        if head
+        else page
+        for number, page in enumerate(pages, start=first)
+    ]
+    for page, body in zip(pages, without_running_heads(whole).pages, strict=True):
+        left = list(body)
+        for line in page:
+            left.remove(line)
+
+
+def test_it_is_said_how_many_lines_were_left_out(run: Run, connected: ModelServer, tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(pdf(*numbered(["A Small Paper", "Abstract", *TEXT], ["2 Related Work", *TEXT], TEXT)))
+    connected.reply_with(lambda _: answer("词"))
+    result = run("translate", str(path), "--to", "zh", "--lang", "en")
+
+    assert "## 2 Related Work" in result
+    assert "Lines left out as running heads or page numbers: 3." in result.err
+
+
+# References
+
+
+ENTRIES = (
+    ["1. Author, A. A paper on things. Journal 1, 2 (2015).",
+     "2. Krizhevsky, A., Sutskever, I. & Hinton, G. E. Deep nets that are so",
+     "deep that it is hard to see the end. In Proc. NeurIPS (2012)."],
+    ["[1] A. Krizhevsky. One weird trick. 2014.",
+     "[2] Ada Lovelace and Alan Turing. Notes on engines which are",
+     "not there. CoRR abs/1409.1, 2014."],
+    ["A. Krizhevsky, I. Sutskever, and G. Hinton", "Deep nets. In NIPS, 2012.",
+     "Vaswani, A. et al. Attention is all you need. In NIPS, 2017."],
+    ["Jimmy Lei Ba, Jamie Ryan Kiros, and Geoffrey E Hinton. Layer normalization. arXiv preprint",
+     "arXiv:1607.06450, 2016."],
+    ["12 Smith J, Doe K. On the depth of nets. Nature 2001;12:345-67.",
+     "13 Roe L. More of it. Cell 1999;1:2-3."],
+)  # fmt: skip
+PROSE = (
+    "We trained all of the models on the same machine, and we report means of",
+    "five runs for each of them.",
+)
+
+
+def test_chinese_references_are_told_from_text() -> None:
+    assert is_entry("[1] 张三, 李四. 深度网络的研究[J]. 计算机学报, 2015, 38(2): 1-10.")
+    assert not is_prose("[1] 张三, 李四. 深度网络的研究[J]. 计算机学报, 2015, 38(2): 1-10.")
+    assert is_prose("所有的模型都是在同一台机器上训练的，报告的是五次运行的平均值。")
+
+
+@pytest.mark.parametrize("entries", ENTRIES)
+@pytest.mark.parametrize(
+    "heading",
+    ["Methods", "Data availability", "A More Details", "Appendix A. Proofs", "6 Data, Code and Materials",
+     "Supplementary Material", "Acknowledgements", "Author contributions", "Appendix", ""],
+)  # fmt: skip
+def test_what_follows_the_references_is_text(entries: list[str], heading: str) -> None:
+    lines = [*TEXT, "References", *entries, *([heading] if heading else []), *PROSE, "References", *entries]
+    document = reading.read_pdf(pdf(lines), "x")
+    told = [(block.kind, block.text) for block in document.blocks if block.text]
+
+    expected = [("paragraph", " ".join(TEXT)), ("heading", "References")]
+    expected += [("heading", heading)] if heading else []
+    assert told == [*expected, ("paragraph", " ".join(PROSE)), ("heading", "References")]
+    assert "".join(document.source.split()).count("".join(entries[-1].split())) == 2
+    assert document.bibliography >= 2
+
+
+def test_it_is_said_how_many_references_were_left(run: Run, connected: ModelServer, tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(pdf([*TEXT, "References", *ENTRIES[0], "Methods", *PROSE]))
+    connected.reply_with(lambda _: answer("词"))
+    result = run("translate", str(path), "--to", "zh", "--lang", "en")
+
+    assert f"{' '.join(PROSE)}\n\n词\n" in result
+    assert "Paragraphs left untranslated as references: 2." in result.err
+
+
+# Paragraphs
 
 
 def test_a_paragraph_goes_on_across_a_page() -> None:

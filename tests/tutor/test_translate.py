@@ -1,20 +1,28 @@
 """`translate`: through the command, with a model server that says what each test wants."""
 
+import os
 import re
+import signal
+import stat
+import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run, Start
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.conftest import AILEARN, Run, Start
 from tests.tutor.pdfs import pdf
 from tests.tutor.server import ModelServer, Received, Script, answer, failure
 
 from ailearn.catalog.study import Study
 from ailearn.tutor import translation
-from ailearn.tutor.documents import read_text
+from ailearn.tutor.documents import joined, read_text
 from ailearn.tutor.terms import Terms
+from ailearn.tutor.unwrapping import unwrapped
 
 TEXT = "# A Title\n\nThe first paragraph.\n\n```\ncode here\n```\n\nThe second paragraph.\n"
 LONG_WAIT = "999"
@@ -348,6 +356,72 @@ def test_what_models_put_around_a_translation_is_taken_away(
     assert run("translate", "-", "--lang", "zh", typed="**Good** words.\n") == f"**Good** words.\n\n{shown}\n"
 
 
+INSIDE = (
+    "当 a > b 时，损失 x - y **很小** 且为正。",
+    "请看这句话里 *斜体* 和 **粗体** 的词。",
+    "机器翻译：先有规则，后有统计。",
+    "这里有 + 和 - 与 # 号，还有 `>` 。",
+    "编号 # 3 的译文：另见下文。",
+    "he says: English translation: it + this * that",
+)
+
+
+@pytest.mark.parametrize("said", INSIDE)
+@pytest.mark.parametrize("form", ["{}\n", "- {}\n", "## {}\n", "> {}\n"])
+def test_nothing_is_taken_from_inside_a_translation(
+    run: Run, echoing: ModelServer, said: str, form: str
+) -> None:
+    echoing.reply_with(lambda _: answer(f"译文：{said}"))
+    result = run("translate", "-", "--to", "zh", typed=form.format("Good **bold** words."))
+
+    assert said in result
+
+
+def test_nothing_is_taken_from_the_cells_of_a_row(run: Run, echoing: ModelServer) -> None:
+    echoing.reply_with(lambda _: answer("当 a - b ⟦1⟧ - 5 * 3 > 2"))
+    result = run("translate", "-", "--to", "zh", typed="| One | Two |\n|---|---|\n")
+
+    assert "| 当 a - b | - 5 * 3 > 2 |" in result
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "shown"),
+    [
+        ("翻译：一部历史", "Translation: a history", "翻译：一部历史"),
+        ("翻译：一部历史", "Translating - a history", "翻译：一部历史"),
+        ("译文：机器翻译：先有规则", "Machine translation: first rules", "机器翻译：先有规则"),
+        ("译文：词的翻译很难", "The translation of words is hard", "词的翻译很难"),
+        ("**译文：** 词", "Word", "词"),
+        ("## 译文：\n词", "Word", "词"),
+        ("译文：\n```\n词\n```", "Word", "词"),
+        ("```text\n译文：词\n```", "Word", "词"),
+        ("Translation: a word", "词", "a word"),
+        ("English translation：a word: this", "词", "a word: this"),
+        ("- 5 度", "Minus 5 degrees", "- 5 度"),
+        ("> ⟦1⟧ 的词", "Words greater than ⟦1⟧", "> ⟦1⟧ 的词"),
+        ("- ⟦1⟧ 是词", "⟦1⟧ is a word", "⟦1⟧ 是词"),
+        ("+ 词 + 词", "Word", "词 + 词"),
+        ("> 第一行\n> 第二行 > 一", "Lines", "第一行第二行 > 一"),
+        ("> 第一行\n第二行", "Lines", "第一行第二行"),
+        ("## 标题 ##", "Title", "标题"),
+        ("# 号的数目", "# of signs", "# 号的数目"),
+        ("第一行\r\n第二行", "Lines", "第一行第二行"),
+    ],
+)
+def test_only_what_the_model_added_is_taken_off_an_answer(said: str, text: str, shown: str) -> None:
+    assert unwrapped(said, text) == shown
+
+
+@given(
+    st.text("ab 译文翻：: *_#>+-`~\\1⟦⟧<>/\n。", max_size=40),
+    st.sampled_from(["", "译文：", "翻译: ", "Translation: ", "# ", "- ", "> ", "**译文：** "]),
+)
+def test_an_answer_that_begins_with_a_word_loses_only_what_stands_before_it(said: str, before: str) -> None:
+    said = f"词{said}"
+
+    assert unwrapped(before + said, "Words.") == joined(said.splitlines())
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
@@ -526,16 +600,148 @@ def test_without_a_home_folder_nothing_is_kept_and_it_says_so(
 def test_output_appears_when_everything_is_done(run: Run, echoing: ModelServer, note: Path) -> None:
     target = note.with_name("out.md")
     part = note.with_name("out.md.part")
+    part.write_text("precious", encoding="utf-8")
     echoing.reply_with(in_turn(echo, failure(401, {"error": {"message": "no"}})))
     assert run("translate", str(note), "--lang", "zh", "--output", str(target)).exit == 7
-    assert not target.exists()
-    assert part.read_text(encoding="utf-8") == "# A Title\n\n《A》的译文\n\n"
+    assert sorted(note.parent.iterdir()) == [note, part]
 
     result = run("translate", str(note), "--lang", "zh", "-o", str(target))
     assert (result, result.exit) == ("", 0)
-    assert not part.exists()
     assert str(target) in result.err
     assert target.read_text(encoding="utf-8") == run("translate", str(note), "--lang", "zh")
+    assert sorted(note.parent.iterdir()) == [note, target, part]
+    assert part.read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such links and modes")
+def test_output_goes_through_links_and_keeps_the_mode(run: Run, echoing: ModelServer, note: Path) -> None:
+    private = note.with_name("private.md")
+    private.write_text("old", encoding="utf-8")
+    private.chmod(0o600)
+    link = note.with_name("link.md")
+    link.symlink_to(private)
+
+    assert run("translate", str(note), "--lang", "zh", "-o", str(link)).exit == 0
+    assert link.is_symlink()
+    assert private.read_text(encoding="utf-8").startswith("# A Title")
+    assert private.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_dash_is_stdout_as_text_even_at_a_terminal(
+    run: Run, echoing: ModelServer, note: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(note.parent)
+    woven = run("translate", str(note), "--lang", "zh")
+
+    assert run("translate", str(note), "--lang", "zh", "-o", "-") == woven
+    assert run("translate", str(note), "--lang", "zh", "-o", "-", terminal=True) == woven
+    assert run("translate", str(note), "--lang", "zh", "-o", "-", "--json").json[0]["kind"] == "heading"
+    assert list(note.parent.iterdir()) == [note]
+    assert run("translate", str(note), "--lang", "zh", "-o", "./-").exit == 0
+    assert Path("./-").read_text(encoding="utf-8") == woven
+
+
+Begin = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def begin() -> Iterator[Begin]:
+    """Start the installed program: `begin("translate", "x.md")`."""
+    if sys.platform == "win32" or not AILEARN.exists():
+        pytest.skip("no program to send signals to")
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def started(*arguments: str) -> "subprocess.Popen[bytes]":
+        begun.append(
+            subprocess.Popen(
+                [str(AILEARN), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        )
+        return begun[-1]
+
+    yield started
+    for one in begun:
+        one.kill()
+        one.communicate()
+
+
+def held(server: ModelServer) -> threading.Event:
+    """Let the server answer one request, and the others when the event is set."""
+    released = threading.Event()
+
+    def reply(request: Received) -> Script:
+        if len(server.chats) > 1:
+            released.wait(30)
+        return echo(request)
+
+    server.reply_with(reply)
+    return released
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_nothing_half_done_stays_after_a_signal(
+    begin: Begin, echoing: ModelServer, note: Path, name: str
+) -> None:
+    released = held(echoing)
+    child = begin("translate", str(note), "--to", "zh", "--lang", "en", "-o", str(note.with_name("out.md")))
+    deadline = time.monotonic() + 30
+    while len(echoing.chats) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(getattr(signal, name))
+    _, err = child.communicate(timeout=30)
+    released.set()
+
+    assert list(note.parent.iterdir()) == [note]
+    assert b"1 of 3 paragraphs are done" in err
+    assert child.returncode == (130 if name == "SIGINT" else -getattr(signal, name))
+
+
+def test_a_pipe_named_as_output_gets_each_paragraph_and_stays(
+    begin: Begin, echoing: ModelServer, note: Path
+) -> None:
+    released = held(echoing)
+    pipe = note.with_name("pipe")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(reader, True)
+    child = begin("translate", str(note), "--to", "zh", "-o", str(pipe))
+    expected = "# A Title\n\n《A》的译文\n\n".encode()
+    first = b""
+    deadline = time.monotonic() + 30
+    while len(first) < len(expected) and time.monotonic() < deadline:
+        first += os.read(reader, len(expected) - len(first)) or b""
+    assert first == expected
+    released.set()
+    rest = b"".join(iter(lambda: os.read(reader, 1000), b""))
+    os.close(reader)
+
+    assert child.wait(30) == 0
+    assert rest.decode().endswith("《The》的译文\n")
+    assert pipe.is_fifo()
+
+
+def test_a_device_or_a_pipe_without_a_reader_is_no_place_for_a_file(
+    run: Run, echoing: ModelServer, note: Path
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such files")
+    pipe = note.with_name("pipe")
+    os.mkfifo(pipe)
+    assert run("translate", str(note), "--to", "zh", "-o", str(pipe)).exit == 4
+    assert pipe.is_fifo()
+    assert echoing.chats == []
+
+    device = note.with_name("null")
+    try:
+        os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        device.write_bytes(b"")
+    except PermissionError:
+        pytest.skip("only root may make a device")
+    assert run("translate", str(note), "--to", "zh", "-o", str(device)).exit == 0
+    assert device.is_char_device()
 
 
 def test_line_feeds_of_the_text_stay_in_the_output(run: Run, echoing: ModelServer, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """`translate`: a text with its translation, paragraph under paragraph."""
 
 import contextlib
+import io
 import os
+import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -49,13 +52,20 @@ class _Original(NamedTuple):
     path: Path | None
 
 
+class _Output(NamedTuple):
+    """Where the translation goes: into a file, or to stdout, there `as_text` even at a terminal."""
+
+    file: Path | None
+    as_text: bool
+
+
 @app.command("translate", cls=Verb, help="help.translate")
 def translate(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="ID|FILE|-", help="argument.text")],
     to: Annotated[str | None, typer.Option("--to", metavar="zh|en", help="option.to")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="option.output")
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="option.output")
     ] = None,
     model: Annotated[str | None, typer.Option("--model", metavar="NAME", help="option.model")] = None,
     show_prompt: Annotated[bool, typer.Option("--show-prompt", help="option.show-prompt")] = False,
@@ -75,7 +85,8 @@ def translate(
     if endpoint is None and not show_prompt:
         raise NetworkError("error.no-tutor", hint="hint.tutor-setup")
     original = _original(opened, name)
-    _check_output(output, original.path)
+    place = _Output(None if output is None or output == "-" else Path(output), as_text=output == "-")
+    _check_output(place.file, original.path)
     target = cast("Target", to or translation.target_for(original.document, opened.settings.language))
     terms = Terms(opened.study, target)
     units = translation.plan(original.document, terms, original.title)
@@ -94,7 +105,7 @@ def translate(
         if task.parts:
             _tell_size(opened, endpoint, task)
             translator = translator.with_teacher(tutors.teacher_at(opened, endpoint))
-        _run(opened, original.document, units, translator, output)
+        _run(opened, original.document, units, translator, place)
 
 
 def _original(opened: Session, name: str) -> _Original:
@@ -146,10 +157,13 @@ def _check_output(output: Path | None, original: Path | None) -> None:
     """Raises UsageError where the translation would overwrite the original, or cannot be a file."""
     if output is None:
         return
-    if output.is_dir():
-        raise UsageError("error.output-folder", hint="hint.output", path=output)
-    if original is not None and output.exists() and output.samefile(original):
-        raise UsageError("error.output-input", hint="hint.output", path=output)
+    try:
+        if output.is_dir():
+            raise UsageError("error.output-folder", hint="hint.output", path=output)
+        if original is not None and output.exists() and output.samefile(original):
+            raise UsageError("error.output-input", hint="hint.output", path=output)
+    except OSError as error:
+        raise _unwritable(output, error) from error
 
 
 def _tell_size(opened: Session, endpoint: "Endpoint", task: "Task") -> None:
@@ -175,7 +189,7 @@ def _run(
     document: "Document",
     units: "tuple[Unit, ...]",
     translator: "Translator",
-    output: Path | None,
+    output: _Output,
 ) -> None:
     """Translate block by block and put each out at once; whatever ends it, what is done stays."""
     from ailearn.view.translations import Progress
@@ -184,7 +198,7 @@ def _run(
     wanted = [unit for unit in units if unit.parts]
     progress = Progress(screen, len(wanted), sum(map(translator.kept, wanted)))
     outcomes: list[Outcome] = []
-    with _written(opened, document, output) as takers:
+    with _signals_heeded(), _written(opened, document, output) as takers:
         try:
             for number, unit in enumerate(units):
                 if translator.kept(unit):
@@ -209,40 +223,82 @@ def _run(
             # Raised in here, so that it takes no place of an earlier translation.
             _tell_outcomes(opened, outcomes)
             raise NetworkError("error.translate-none", hint="hint.other-model", model=translator.model)
-    if output is not None:
-        screen.note("translate.written", path=output)
+    if output.file is not None:
+        screen.note("translate.written", path=output.file)
+    _tell_left_alone(opened, document)
     _tell_outcomes(opened, outcomes)
 
 
 @contextlib.contextmanager
 def _written(
-    opened: Session, document: "Document", output: Path | None
+    opened: Session, document: "Document", output: _Output
 ) -> "Iterator[list[Woven | Drawn | Listed]]":
-    """Where the blocks go. A file is written beside its place, and takes it when everything is there.
+    """Where the blocks go: a regular file takes its place when all are there, all else gets each at once.
 
     Raises ContentError when the file cannot be written.
     """
+    from ailearn.replacing import output_file
     from ailearn.view.translations import Drawn, Listed, Woven
 
     screen = opened.screen
     takers: list[Woven | Drawn | Listed] = []
     if screen.form == "json":
         takers.append(Listed(document, screen))
-    elif output is None:
-        takers.append(
-            Drawn(document, screen) if screen.form == "rich" else Woven(document, screen.streams.stdout)
-        )
-    if output is None:
+    elif output.file is None:
+        drawn = screen.form == "rich" and not output.as_text
+        takers.append(Drawn(document, screen) if drawn else Woven(document, screen.streams.stdout))
+    if output.file is None:
         yield takers
         return
-    part = output.with_name(f"{output.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield [*takers, Woven(document, file)]
-        os.replace(part, output)
+        with output_file(output.file) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+            try:
+                yield [*takers, Woven(document, text)]
+            finally:
+                text.detach()
     except OSError as error:
-        reason = error.strerror or error
-        raise ContentError("error.file-unwritable", hint="hint.output", path=output, reason=reason) from error
+        raise _unwritable(output.file, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ContentError:
+    return ContentError(
+        "error.file-unwritable", hint="hint.output", path=path, reason=error.strerror or error
+    )
+
+
+@contextlib.contextmanager
+def _signals_heeded() -> Iterator[None]:
+    """A signal to end does what Ctrl-C does, so that nothing half done stays, and then takes effect."""
+    received: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    names = [one for one in ("SIGTERM", "SIGHUP") if hasattr(signal, one)]
+    numbers = [
+        signal.Signals[one] for one in names if signal.getsignal(signal.Signals[one]) == signal.SIG_DFL
+    ]
+    # Only the main thread may.
+    heeded = numbers if threading.current_thread() is threading.main_thread() else []
+    for number in heeded:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
+        if received:
+            os.kill(os.getpid(), received[0])
+
+
+def _tell_left_alone(opened: Session, document: "Document") -> None:
+    """Say what of a PDF was left out, and what was left as it is."""
+    if document.running_heads:
+        opened.screen.note("translate.running-heads", count=document.running_heads)
+    if document.bibliography:
+        opened.screen.note("translate.bibliography", count=document.bibliography)
 
 
 def _tell_outcomes(opened: Session, outcomes: "list[Outcome]") -> None:

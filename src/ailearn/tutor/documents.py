@@ -47,13 +47,17 @@ class Block(NamedTuple):
 class Document(NamedTuple):
     """A whole text: what it is called, empty when it does not say, and its blocks.
 
-    `references` are the labels of its link reference definitions, folded as Markdown compares them.
+    `references` are the labels of its link reference definitions, folded as Markdown compares them. Of a PDF,
+    `running_heads` are the lines left out as heads, feet and numbers of its pages, `bibliography` the
+    paragraphs kept as references.
     """
 
     title: str
     blocks: tuple[Block, ...]
     form: Form
     references: frozenset[str] = frozenset()
+    running_heads: int = 0
+    bibliography: int = 0
 
     @property
     def source(self) -> str:

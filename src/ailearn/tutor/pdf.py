@@ -1,7 +1,7 @@
 """The text of a PDF file as paragraphs, as far as a format that only knows marks on pages gives it away.
 
-Lines are joined to paragraphs, words that were divided are made whole, page numbers and running heads are
-dropped. Where pypdf takes two columns one after the other, so does this.
+Lines are joined to paragraphs, words that were divided are made whole, page numbers and running heads left
+out where they are certain (`running_heads`). Where pypdf takes two columns one after the other, so does this.
 """
 
 import io
@@ -12,13 +12,16 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
 from ailearn.controls import safe
 from ailearn.errors import ContentError
+from ailearn.tutor.bibliography import begins_entry, begins_references, end_of_entry, is_entry, is_prose
 from ailearn.tutor.documents import Block, Document, Kind, joined
+from ailearn.tutor.running_heads import SENTENCE_END, without_running_heads
 
 # What pypdf raises on files that are not what they should be.
 _BROKEN = (
@@ -27,31 +30,27 @@ _BROKEN = (
 )  # fmt: skip
 # Fewer letters than this on a page, on average, and it is a picture of one.
 _LEAST_LETTERS = 20
-# Running heads and feet stand among so many lines at either end of a page, on so many pages.
-_EDGE = 2
-_REPEATED = 3
 # A line shorter than this share of a full one ends its paragraph, if its sentence ends there.
 _FULL = 0.85
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
-_PAGE_NUMBER = re.compile(
-    r"(?:page |第 ?)?[-–—|]? ?(?:\d{1,4}|[ivxl]{1,7})(?: ?(?:/|of) ?\d{1,4})? ?[-–—|]?(?: ?页)?",
-    re.IGNORECASE,
-)
-_STAMP = re.compile(r"arXiv:\S+\s+\[[\w.\-]+\]\s+\d{1,2} \w{3} \d{4}")
-_SENTENCE_END = re.compile(r"[.!?:。！？：…][\"'”’)\]）」』]*(?:\s*\[[\d, –\-]+\])?[\d∗*†‡]{0,2}$")
 _NUMBERED = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-H](?:\.\d{1,2}){0,2}\.?|[IVX]{1,5}\.|第[一二三四五六七八九十\d]+[章节])"
     r"\s+(?=[A-Z\u4e00-\u9fff])"
 )
 _NAMED = re.compile(
-    r"(?:abstract|introduction|background|related work|methods?|experiments?|results|discussion|conclusions?"
-    r"|acknowledge?ments?|references|bibliography|appendix|limitations|摘要|引言|结论|致谢|参考文献|附录)\W?",
+    r"(?:abstract|introduction|background|related work|(?:(?:materials? and |online |experimental )?methods?"
+    r"|methods summary|methodology)|experiments?|results(?: and discussion)?|discussion"
+    r"|conclusions?(?: and \w+ work)?|future work|summary|acknowledge?ments?|limitations"
+    r"|appendix(?: [A-H\d](?:[.:–—-]? (?-i:[A-Z]).{2,60})?)?|appendices"
+    r"|(?:data|code|materials)(?: and (?:data|code|materials))? availability"
+    r"|availability(?: of data and \w+)?"
+    r"|author contributions|(?:conflicts? of|competing(?: financial)?) interests?|additional information"
+    r"|reporting summary|extended data|ethics(?: (?:statement|approval|declarations?))?|funding|declarations"
+    r"|broader impacts?|supplement(?:s|ary(?: (?:information|materials?|methods|notes?|text|data))?)?"
+    r"|摘要|引言|绪论|方法|实验|结果|讨论|结论|致谢|附录\w?|数据可用性(?:声明)?|作者贡献"
+    r"|利益冲突(?:声明)?|补充材料)\W?",
     re.IGNORECASE,
 )
-_REFERENCES = re.compile(
-    r"(?:[\dIVX.]+\s+)?(?:references(?: and notes)?|bibliography|参考文献)\W?", re.IGNORECASE
-)
-_AFTER_REFERENCES = re.compile(r"(?:appendi|supplement|附录|[A-H](?:\.\d)?\.?\s+[A-Z])", re.IGNORECASE)
 # A bullet of a font of its own comes out as the sign for what cannot be read.
 _BULLET = re.compile(r"[•◦▪‣·–—∗*\ufffd] (?=\S)")
 _BEGINS = re.compile(
@@ -68,6 +67,13 @@ _COMPOUND = (
 )  # fmt: skip
 
 
+class _Piece(NamedTuple):
+    """A block, and whether it was kept because it is a reference."""
+
+    block: Block
+    reference: bool = False
+
+
 def is_pdf(data: bytes) -> bool:
     """Whether a file says that it is a PDF; some have something before that (ISO 32000-1, annex H)."""
     return b"%PDF-" in data[:1024]
@@ -81,13 +87,21 @@ def read_pdf(data: bytes, name: str) -> Document:
     # pypdf tells a log what it mends, which nobody here can do anything about.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     pages, title = _pages(data, name)
-    lines = [line for page in _bodies(pages) for line in page]
+    body = without_running_heads(pages)
+    lines = [line for page in body.pages for line in page]
     letters = sum(map(str.isalpha, "".join(lines)))
     if letters < _LEAST_LETTERS * max(len(pages), 1):
         raise ContentError("error.pdf-no-text", hint="hint.pdf-no-text", name=name)
-    blocks = tuple(_blocks(lines))
+    pieces = list(_blocks(lines))
+    blocks = tuple(piece.block for piece in pieces)
     first = next((block.text for block in blocks if block.kind == "heading"), "")
-    return Document(title or first, blocks, "markdown")
+    return Document(
+        title or first,
+        blocks,
+        "markdown",
+        running_heads=body.left_out,
+        bibliography=sum(piece.reference for piece in pieces),
+    )
 
 
 def _pages(data: bytes, name: str) -> tuple[list[list[str]], str]:
@@ -110,75 +124,38 @@ def _lines(text: str) -> list[str]:
     return [" ".join(line.split()) for line in text.replace("\u00a0", " ").splitlines() if line.strip()]
 
 
-def _bodies(pages: Sequence[Sequence[str]]) -> Iterator[list[str]]:
-    """The pages without running heads, page numbers and the stamp of arXiv."""
-    repeated = Counter(shape for page in pages for shape in {_shape(page[at]) for at in _edges(page)})
-    least = min(_REPEATED, max(len(pages), 2))
-    first = _first_number(pages)
-    for number, page in enumerate(pages):
-        dropped = {
-            at
-            for at in _edges(page)
-            if repeated[_shape(page[at])] >= least
-            or _PAGE_NUMBER.fullmatch(page[at])
-            or (first is not None and first + number in _outer_numbers(page[at]))
-        }
-        yield [line for at, line in enumerate(page) if at not in dropped and not _STAMP.search(line)]
-
-
-def _edges(page: Sequence[str]) -> list[int]:
-    """Where on a page running heads and feet may stand."""
-    return [at for at in range(len(page)) if at < _EDGE or at >= len(page) - _EDGE]
-
-
-def _outer_numbers(line: str) -> list[int]:
-    """The numbers at the ends of a line that is too short, and no sentence."""
-    if len(line) > _LONGEST_HEADING or line.endswith("."):
-        return []
-    return [int(one) for one in re.findall(r"^\d{1,4}(?= [A-Z])|(?<= )\d{1,4}$|^\d{1,4}$", line)]
-
-
-def _first_number(pages: Sequence[Sequence[str]]) -> int | None:
-    """The number of the first page, when the numbers at the edges of most pages agree on it."""
-    votes = Counter(
-        first
-        for number, page in enumerate(pages)
-        for first in {one - number for at in _edges(page) for one in _outer_numbers(page[at])}
-    )
-    for first, count in votes.most_common(1):
-        if count >= 2 and count * 2 >= len(pages):
-            return first
-    return None
-
-
-def _shape(line: str) -> str:
-    """A line without its numbers, for the head of a chapter that stands on every page bears the page's."""
-    return re.sub(r"\d+", "#", line).casefold()
-
-
-def _blocks(lines: list[str]) -> Iterator[Block]:
-    """Paragraphs, headings and what is neither; of what follows the references, only an appendix counts."""
+def _blocks(lines: list[str]) -> Iterator[_Piece]:
+    """Paragraphs, headings and what is neither; references are kept, what follows them is text again."""
     full = _full_length(lines)
     vocabulary = _vocabulary(lines)
     body = _front_length(lines)
-    yield from _front(lines[:body], full)
-    in_references = False
+    for block in _front(lines[:body], full):
+        yield _Piece(block)
+    after_references, reference = False, False
     for kind, part in _parts(lines[body:], full):
         text = _whole(part, vocabulary)
-        if kind == "heading":
-            in_references = not _AFTER_REFERENCES.match(text) and (
-                in_references or _REFERENCES.fullmatch(text) is not None
-            )
-        if kind == "kept" or (in_references and kind != "heading"):
-            yield Block("kept", "\n".join(part) + "\n\n")
+        if kind == "heading" and not (after_references and begins_entry(text)):
+            after_references = reference = begins_references(text)
+        elif after_references and kind != "kept":
+            own = end_of_entry(part)
+            entry = _whole(part[:own], vocabulary)
+            reference = kind == "heading" or is_entry(entry) or (reference and not is_prose(entry))
+            if reference:
+                yield _Piece(Block("kept", "\n".join(part[:own]) + "\n\n"), reference=True)
+                if own == len(part):
+                    continue
+                text = _whole(part[own:], vocabulary)
+                reference = False
+        if kind == "kept":
+            yield _Piece(Block("kept", "\n".join(part) + "\n\n"))
             continue
         bullet = _BULLET.match(text) if kind == "paragraph" else None
         if bullet:
             text = text[bullet.end() :]
-            yield Block("item", f"- {text}\n", text, "  ")
+            yield _Piece(Block("item", f"- {text}\n", text, "  "))
         else:
-            yield Block(kind, f"## {text}\n" if kind == "heading" else f"{text}\n", text)
-        yield Block("kept", "\n")
+            yield _Piece(Block(kind, f"## {text}\n" if kind == "heading" else f"{text}\n", text))
+        yield _Piece(Block("kept", "\n"))
 
 
 def _front_length(lines: Sequence[str]) -> int:
@@ -230,10 +207,12 @@ def _kind_of(line: str, part: Sequence[str], following: str, full: int) -> Kind:
     """What a line is by itself: part of a paragraph, a heading, or nothing for a translator."""
     if _is_formula(line):
         return "kept"
-    open_sentence = bool(part) and not _SENTENCE_END.search(part[-1]) and len(part[-1]) >= _FULL * full
+    open_sentence = bool(part) and not SENTENCE_END.search(part[-1]) and len(part[-1]) >= _FULL * full
     short = len(line) <= min(_LONGEST_HEADING, int(full * 0.9)) and not line.endswith((".", ",", ";", ":"))
     if short and (
-        _NAMED.fullmatch(line) or (_NUMBERED.match(line) and not open_sentence and _title_like(line))
+        _NAMED.fullmatch(line)
+        or begins_references(line)
+        or (_NUMBERED.match(line) and not open_sentence and _title_like(line))
     ):
         return "heading"
     return "paragraph"
@@ -262,7 +241,7 @@ def _begins(line: str, last: str, full: int) -> bool:
         return True
     if last.endswith("-") or line[:1].islower():
         return False
-    return bool(_SENTENCE_END.search(last)) and len(last) < _FULL * full
+    return bool(SENTENCE_END.search(last)) and len(last) < _FULL * full
 
 
 def _vocabulary(lines: Sequence[str]) -> Counter[str]:

@@ -6,11 +6,10 @@ from time import sleep
 from typing import Literal, NamedTuple
 
 from ailearn.catalog import folding
-from ailearn.controls import safe
 from ailearn.errors import NetworkError
 from ailearn.network import BrokenOff
 from ailearn.tutor import placeholders
-from ailearn.tutor.documents import CELL, Block, Document, joined
+from ailearn.tutor.documents import CELL, Block, Document
 from ailearn.tutor.failures import Busy, Refused
 from ailearn.tutor.fences import fenced
 from ailearn.tutor.placeholders import Marked
@@ -18,6 +17,7 @@ from ailearn.tutor.talk import Compose, Ending, Message, Reply, Request
 from ailearn.tutor.teacher import Teacher
 from ailearn.tutor.terms import Target, Term, Terms
 from ailearn.tutor.translation_cache import Cache, key_of
+from ailearn.tutor.unwrapping import unwrapped
 from ailearn.tutor.wording import wording
 
 # Why a paragraph has no translation, in `messages` as `translate.<reason>`.
@@ -40,8 +40,8 @@ _SHORT = 6
 _GROWTH = {"zh": (2, 80), "en": (7, 100)}
 # Answers without a word, which the next paragraph need not get.
 _WORDLESS: dict[str, Ending] = {"error.tutor-empty": "done", "error.tutor-only-thoughts": "length"}
-_LABEL = re.compile(r"(?:译文|翻译|中文翻译|translation|english translation)\s*[:：]\s*", re.IGNORECASE)
-_MARKUP = re.compile(r"(?:#{1,6}|[-*+]|>)\s+")
+# Of these translations were kept that had lost signs and words; they are asked for anew.
+_CLEANING = "2"
 
 
 class Part(NamedTuple):
@@ -249,7 +249,7 @@ class Translator:
 
     def _key(self, part: Part) -> str:
         terms = [f"{one.found}={one.wanted}" for one in part.terms]
-        return key_of(part.text, self._target, self._model, terms, self._form)
+        return key_of(part.text, self._target, self._model, terms, self._form, _CLEANING)
 
     def _part(self, unit: Unit, part: Part) -> Outcome:
         key = self._key(part)
@@ -273,7 +273,7 @@ class Translator:
             return _Attempt("", "", "refused")
         if reply.ending == "length":
             return _Attempt(reply.text, "", "length")
-        translation = placeholders.tidied(_cleaned(reply.text, part.text))
+        translation = placeholders.tidied(unwrapped(reply.text, part.text))
         wrong = placeholders.misplaced(part.text, translation, unit.marked)
         reason = _fault(part.text, translation, self._target) or ("marks" if wrong else "")
         missing = self._terms.missing(part.terms, translation)
@@ -360,19 +360,6 @@ def _fault(text: str, translation: str, target: Target) -> Reason | Literal[""]:
     if len(folding.words(placeholders.bare(text))) < _SHORT or not needs_translation(said, target):
         return ""
     return "same" if _same_words(translation, text) else "language"
-
-
-def _cleaned(said: str, text: str) -> str:
-    """The translation without what models like to put around it, on one line."""
-    said = safe(said).strip()
-    fence = re.fullmatch(r"```[\w-]*\n(.*?)\n?```", said, re.DOTALL)
-    said = fence[1] if fence else said
-    said = re.sub(r"</?text\b[^<>]*>", "", said).strip()
-    if not _LABEL.match(text):
-        said = _LABEL.sub("", said)
-    if not _MARKUP.match(text):
-        said = _MARKUP.sub("", said)
-    return joined(said.splitlines())
 
 
 def _same_words(one: str, other: str) -> bool:
