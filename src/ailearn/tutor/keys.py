@@ -181,7 +181,7 @@ def _keyring() -> "KeyringBackend | None":
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().split("\n")[0] or type(error).__name__
+    return str(error).strip().split("\n")[0].removesuffix(".") or type(error).__name__
 
 
 def _read(path: Path) -> dict[str, str]:
