@@ -92,7 +92,7 @@ def test_an_entry_that_has_the_status_already_is_said_and_not_recorded_again(
     found = run("read", "resnet", "alexnet", "alexnet")
 
     assert found.rows == [["alexnet", "unread", "read"]]
-    assert found.err == "`resnet` is already read.\n"
+    assert found.err == "`resnet` is already marked as read.\n"
     assert events_kept(own_folders) == 2
 
 

@@ -151,7 +151,7 @@ MESSAGES = {
     "note.skeleton": "Fill in the texts, then run `ailearn content check --content {folder}`.",
     "note.set": "{key} = {value} in {path}",
     "note.unset": "{key} is no longer set in {path}",
-    "note.already": "`{id}` is already {status}.",
+    "note.already": "`{id}` is already marked as {status}.",
     "note.gone": "The note on {id} has been deleted.",
     "note.draft": "Your text is in {path}.",
     "note.left-out": "Hidden, because already read or known: {count}. `--all` shows everything.",
