@@ -200,7 +200,7 @@ def test_the_guides_own_paths_are_clean_and_checked(run: Run) -> None:
 
     assert (found, found.exit) == ("", 0)
     files = len(list((Path(__file__).parents[2] / "content").rglob("*.yaml")))
-    assert f"{files} files" in found.err
+    assert f"files: {files}," in found.err
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_a_new_reader_gets_one_entry_and_a_reason(run: Run) -> None:
     assert found.err == ""
     (only,) = found.json
     assert only["kind"] == "read"
-    assert only["why"]["en"].startswith("It needs nothing before it.")
+    assert only["why"]["en"].startswith("You can read it straight away.")
     assert only["command"] == f"ailearn show {only['entry']['id']}"
 
 
@@ -73,10 +73,10 @@ def test_reviews_come_first_then_the_unfinished_then_the_next_entry(run: Run) ->
 def test_the_reason_has_the_facts_of_the_entry(run: Run) -> None:
     *_, entry = proposed(run)
 
-    assert entry["why"]["en"].startswith("You have read AlexNet, which it rests on.")
-    assert f"{entry['opens']} entries wait for it." in entry["why"]["en"]
+    assert entry["why"]["en"].startswith("It builds on AlexNet, which you have read.")
+    assert f"{entry['opens']} other entries build on it." in entry["why"]["en"]
     assert "AlexNet" in entry["why"]["zh"]
-    assert f"有 {entry['opens']} 个条目等着它" in entry["why"]["zh"]
+    assert f"就能接着读另外 {entry['opens']} 个条目" in entry["why"]["zh"]
 
 
 def test_several_prerequisites_are_named_in_one_sentence(run: Run, entries: list[dict[str, Any]]) -> None:

@@ -56,7 +56,7 @@ def test_a_text_may_begin_with_a_dash_but_a_slip_is_no_text(run: Run) -> None:
 def test_an_empty_text_takes_the_note_away(run: Run) -> None:
     run("note", "resnet", "A thought.")
 
-    assert run("note", "resnet", "", terminal=True) == "There is no note on resnet any more.\n"
+    assert run("note", "resnet", "", terminal=True) == "The note on resnet has been deleted.\n"
     assert noted(run) is None
     assert "note" not in {row[0] for row in run("show", "resnet").rows}
 
@@ -119,7 +119,7 @@ def test_an_editor_that_fails_leaves_the_note_as_it_was_and_the_draft_in_its_fil
     found = run("note", "resnet")
     assert (found, found.exit) == ("", 6)
     assert noted(run) == "Before."
-    draft = Path(found.err.splitlines()[0].removeprefix("What you wrote is in ").removesuffix("."))
+    draft = Path(found.err.splitlines()[0].removeprefix("Your text is in ").removesuffix("."))
     assert draft.read_text("utf-8") == "Half a thou"
     draft.unlink()
 
@@ -133,7 +133,7 @@ def test_what_was_written_is_kept_when_the_journal_cannot_take_it(
 
     found = run("note", "resnet")
     assert found.exit == 5
-    draft = Path(found.err.splitlines()[0].removeprefix("What you wrote is in ").removesuffix("."))
+    draft = Path(found.err.splitlines()[0].removeprefix("Your text is in ").removesuffix("."))
     assert draft.read_text("utf-8") == "Precious."
     assert stat.S_IMODE(draft.stat().st_mode) & 0o077 == 0, "nobody else may read it"
     draft.unlink()

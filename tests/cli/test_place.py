@@ -116,7 +116,7 @@ def test_the_rules_are_told_before_it_begins(run: Run) -> None:
     found = " ".join(at_terminal(run, "q").split())
 
     assert "3 cards for each entry" in found
-    assert "Know 2 of them" in found
+    assert "know 2 of them" in found
     assert "After 2 entries in a row" in found
 
 

@@ -195,7 +195,7 @@ def test_an_export_can_be_imported_and_twice_changes_nothing(run: Run, journal: 
 
     assert first.json == {"events": 2, "new": 2}
     assert again.rows == [["2", "0"]]
-    assert "New among them: 0" in again.err
+    assert "of them new: 0" in again.err
     assert run("progress", "export", **new) == Path(file).read_text("utf-8")
     models = run("progress", "--json", **new, AILEARN_NOW=NOW).json
     assert models == overview(run)
@@ -316,7 +316,7 @@ def test_restore_brings_the_backup_back(run: Run, journal: Path) -> None:
     assert found.json["events"] == 1
     assert Path(found.json["replaced"]).read_bytes() == damaged
     assert found.json["replaced"] in found.err
-    assert "Brought back" in found.err
+    assert "Restored " in found.err
     assert (statuses(run)["alexnet"], statuses(run)["ppo"]) == ("read", "unread")
     assert run("read", "resnet").exit == 0
 
@@ -336,7 +336,7 @@ def test_a_journal_of_a_newer_program_is_refused(run: Run, journal: Path, argume
 
     told = refused(run, journal, *arguments)
 
-    assert "newer ailearn (form 99)" in told
+    assert "newer ailearn (format 99)" in told
     assert "Update ailearn." in told
 
 

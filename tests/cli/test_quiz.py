@@ -161,7 +161,7 @@ def test_drawn_for_paper_it_has_all_answers(run: Run) -> None:
 def test_where_nothing_can_be_asked_the_answer_is_no(run: Run) -> None:
     found = run("quiz", "brook", "--track", "models")
     assert (found, found.exit) == ("", 1)
-    assert "nothing to ask" in found.err
+    assert "no quiz questions" in found.err
 
 
 def test_own_entries_are_asked_about_too(run: Run, own: OwnFolder) -> None:

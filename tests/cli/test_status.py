@@ -92,7 +92,7 @@ def test_an_entry_that_has_the_status_already_is_said_and_not_recorded_again(
     found = run("read", "resnet", "alexnet", "alexnet")
 
     assert found.rows == [["alexnet", "unread", "read"]]
-    assert found.err == "`resnet`: read already.\n"
+    assert found.err == "`resnet` is already marked as read.\n"
     assert events_kept(own_folders) == 2
 
 
@@ -101,7 +101,10 @@ def test_several_entries_are_one_action_and_undone_together(run: Run) -> None:
     run("know", "alexnet", "resnet")
 
     found = run("undo", terminal=True, NO_COLOR="1")
-    assert found.splitlines() == ["alexnet is read again (was known).", "resnet is unread again (was known)."]
+    assert found.splitlines() == [
+        "alexnet is back to read (was known).",
+        "resnet is back to unread (was known).",
+    ]
     assert run("list", "--status", "known").exit == 1
 
 
@@ -110,7 +113,8 @@ def test_undo_goes_back_step_by_step_until_nothing_is_left(run: Run) -> None:
     run("read", "resnet")
 
     assert (
-        run("undo", "--lang", "zh", terminal=True, NO_COLOR="1") == "resnet 又是“在读”了（刚才是“读过”）。\n"
+        run("undo", "--lang", "zh", terminal=True, NO_COLOR="1")
+        == "resnet 已恢复为“在读”（撤销前是“读过”）。\n"
     )
     assert run("undo").rows == [["status", "resnet", "reading", "unread"]]
     last = run("undo")
@@ -125,8 +129,8 @@ def test_undo_without_a_journal_makes_none(run: Run, own_folders: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "steps"),
     [
-        (("note", "resnet", "A thought."), ["The note on resnet is gone again."]),
-        (("read", "resnet"), ["resnet is unread again (was read)."]),
+        (("note", "resnet", "A thought."), ["The note on resnet has been removed again."]),
+        (("read", "resnet"), ["resnet is back to unread (was read)."]),
     ],
 )
 def test_undo_says_in_words_what_it_took_back(run: Run, arguments: tuple[str, ...], steps: list[str]) -> None:
@@ -139,7 +143,7 @@ def test_a_note_that_was_changed_comes_back(run: Run) -> None:
     run("note", "resnet", "First.")
     run("note", "resnet", "Second.")
 
-    assert "as it was before" in run("undo", terminal=True)
+    assert "The previous note on resnet is back." in run("undo", terminal=True)
     assert run("show", "resnet", "--section", "note").rows == [["note", "First."]]
 
 
@@ -276,7 +280,7 @@ def test_a_path_leaves_out_what_is_read_or_known_and_says_how_much(run: Run) -> 
     assert [step["id"] for step in found.json["steps"]] == ["lora"], "what only it rests on is left out too"
     assert found.json["minutes"] < whole["minutes"]
     left_out = len(whole["steps"]) - 1
-    assert found.err == f"Left out, as you have read or know them: {left_out}. `--all` shows everything.\n"
+    assert found.err == f"Hidden, because already read or known: {left_out}. `--all` shows everything.\n"
     every = run("path", "lora", "--all", "--json")
     assert [step["id"] for step in every.json["steps"]] == [step["id"] for step in whole["steps"]]
     assert every.err == ""
@@ -314,7 +318,7 @@ def test_the_start_page_proposes_what_was_begun(run: Run) -> None:
 def test_the_start_page_of_a_reader_without_a_journal_counts_nothing(run: Run) -> None:
     page = run(terminal=True, NO_COLOR="1")
 
-    assert "Begin with" in page
+    assert "Start with" in page
     assert "0/" not in page
 
 

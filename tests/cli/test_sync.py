@@ -104,4 +104,4 @@ def test_a_folder_that_cannot_be_one_is_refused(device: Callable[[str], Device],
     found = device("laptop")("sync", str(tmp_path / "file"))
 
     assert found.exit == 5
-    assert "hint: Name a folder that you may read and write." in found.err
+    assert "hint: Give a folder you can read and write." in found.err

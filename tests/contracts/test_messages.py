@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 
 import ailearn
+from ailearn.catalog import filters
 from ailearn.catalog.diagnosis import diagnose
 from ailearn.catalog.filters import KINDS, STATUSES
 from ailearn.catalog.model import Job
@@ -126,6 +127,31 @@ def test_everything_that_doctor_looks_at_has_a_name(study: Study) -> None:
     names = {line.name for line in found.lines}
 
     assert keys("doctor.") == names | {"ruler", "ruler-help"}
+
+
+@pytest.mark.parametrize("key", [key for key in en.MESSAGES if key.startswith("error.")])
+def test_an_error_is_a_sentence_with_its_full_stop(key: str) -> None:
+    ends = (": ", "：") if key == "error.label" else (".", "。")
+
+    assert (en.MESSAGES[key].endswith(ends[0]), zh.MESSAGES[key].endswith(ends[1])) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "worn"),
+    [
+        (en.MESSAGES, r"\banew\b|\btaken over\b|\bset aside\b|\byou may\b|^Name an?\b"),
+        (zh.MESSAGES, "不能是|取回|叫回|歇着|已会|早就会|接上|接一个|不肯|用不了|笔记又"),
+        ({key: text for key, text in zh.MESSAGES.items() if key.startswith("hint.")}, "^写"),
+    ],
+    ids=["en", "zh", "hints"],
+)
+def test_one_thing_has_one_word_and_that_is_the_usual_one(table: dict[str, str], worn: str) -> None:
+    assert {key: text for key, text in table.items() if re.search(worn, text)} == {}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_status_can_be_asked_for_by_the_word_that_is_shown(status: str) -> None:
+    assert filters.status(zh.MESSAGES[f"status.{status}"]) == status
 
 
 @pytest.mark.parametrize("key", [key for key in en.MESSAGES if not key.startswith("help.")])

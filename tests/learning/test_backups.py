@@ -210,7 +210,7 @@ def test_a_journal_of_a_newer_program_is_left_alone(folder: Path) -> None:
 
     said = refused(folder)
 
-    assert "newer ailearn (form 99)" in said
+    assert "newer ailearn (format 99)" in said
     assert str(folder / "backups" / "progress-2026-05-02.sqlite") in said
     with pytest.raises(ProgressError) as caught:
         open_to_read(folder)

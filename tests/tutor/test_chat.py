@@ -105,8 +105,8 @@ def test_it_says_what_it_is_about_with_whom_and_which_keys_to_press(
 
     assert shown.splitlines()[:3] == [
         "ResNet  resnet",
-        "test-model (custom) · not kept",
-        "Enter asks; Esc Enter or a final \\ begins a new line; /help; Ctrl-D ends.",
+        "test-model (custom) · not saved",
+        "Enter asks; Esc Enter or a final \\ starts a new line; /help; Ctrl-D quits.",
     ]
 
 
@@ -119,7 +119,7 @@ def test_ctrl_c_stops_an_answer_and_not_the_program(chat: Chat, connected: Model
     reader.child.send(CTRL_C)
     assert "^C" not in reader.sees("Stopped.", PROMPT)
     reader.asks("And now?", "The next one.")
-    assert "Kept." in reader.ends()
+    assert "Saved." in reader.ends()
     assert questions(connected) == ["Why?", "And now?"]
 
 
@@ -201,7 +201,7 @@ def test_commands_show_what_they_say(chat: Chat, connected: ModelServer) -> None
     reader.asks("/model x@nobody", "error: ", "hint: ")
     reader.asks("And now?", "An answer.")
     reader.child.send("/quit\r")
-    reader.sees("Kept.")
+    reader.sees("Saved.")
 
     assert [one.body["model"] for one in connected.chats] == ["test-model", "other"]
 
@@ -229,7 +229,7 @@ def test_nothing_is_kept_of_a_conversation_that_should_not_be(
 ) -> None:
     reader = chat("resnet", "--no-save")
     reader.asks("A secret?", "An answer.")
-    assert "Kept" not in reader.ends()
+    assert "Saved" not in reader.ends()
 
     files = [
         one for one in (own_folders / "ailearn").rglob("*") if one.is_file() and "cache" not in one.parts
@@ -316,4 +316,4 @@ def test_the_first_conversation_to_go_on_with_is_a_new_one(run: Run, connected: 
     result = run("chat", "lora", "-c", typed="Why?\n")
 
     assert result == "An answer.\n"
-    assert "no conversation to go on with" in result.err
+    assert "no conversation to continue" in result.err

@@ -518,7 +518,7 @@ def test_a_server_that_reports_an_error_at_once_is_a_failure(model_server: Model
 
     with pytest.raises(ServerFailed) as caught:
         Teacher(endpoint(model_server), None).answer(shrinking)
-    assert str(caught.value).endswith(": Out of memory")
+    assert str(caught.value).endswith(": Out of memory.")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot interrupt itself so")

@@ -47,7 +47,7 @@ def test_the_terminal_gets_the_prompt_for_its_clipboard_and_the_reader_a_line(
     assert found
     assert copied(found[1]) == text
     after = shown[found.end() :]
-    assert after.startswith(f"Sent to the clipboard: {len(text)} characters.")
+    assert after.startswith(f"Copied to the clipboard: {len(text)} characters.")
     assert "For Claude: https://claude.ai/new" in after
     assert "<entry" not in after
     assert child.exitstatus == 0
@@ -58,7 +58,7 @@ def test_chinese_reaches_the_clipboard_as_utf_8(start: Start) -> None:
     found = re.match("\x1b]52;c;([^\x07]+)\x07", shown)
     assert found
     assert copied(found[1]).startswith("请考考我")
-    assert "已送往剪贴板" in shown
+    assert "已复制到剪贴板" in shown
 
 
 def test_the_terminal_is_found_when_stderr_goes_elsewhere(own_folders: Path, text: str) -> None:
@@ -80,7 +80,7 @@ def test_tmux_gets_it_for_itself_and_wrapped_to_be_handed_on(start: Start, text:
     shown = rest_of(start(*QUIZ, "--copy", TMUX="/tmp/tmux-1000/default,1,0"))
     encoded = base64.b64encode(text.encode()).decode()
     plain, wrapped = f"\x1b]52;c;{encoded}\x07", f"\x1bPtmux;\x1b\x1b]52;c;{encoded}\x07\x1b\\"
-    assert shown.startswith(plain + wrapped + "Sent to the clipboard")
+    assert shown.startswith(plain + wrapped + "Copied to the clipboard")
     assert "set -g set-clipboard on" in shown
 
 
@@ -90,7 +90,7 @@ def test_screen_gets_it_in_pieces_that_it_can_hold(start: Start, text: str) -> N
     assert len(pieces) > 5
     assert all(len(piece) + 4 <= 768 for piece in pieces)
     assert "".join(pieces) == f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
-    assert shown.partition("Sent to")[0] == "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+    assert shown.partition("Copied to")[0] == "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
 
 
 def test_a_terminal_without_a_clipboard_is_told_from_one_with_it(start: Start) -> None:
@@ -134,7 +134,7 @@ def test_without_any_terminal_nothing_is_printed_but_what_to_do(own_folders: Pat
     )
     assert (ended.returncode, ended.stdout) == (2, b"")
     told = ended.stderr.decode()
-    assert told.startswith("error: There is no terminal to copy through\n\nhint: Without `--copy`")
+    assert told.startswith("error: There is no terminal to copy through.\n\nhint: Without `--copy`")
 
 
 # The sequence

@@ -124,7 +124,7 @@ def test_the_level_is_that_of_the_reader(connected: ModelServer, run: Run) -> No
 
     assert "one picture from daily life" in prompts[0]
     assert "small made-up numbers" in prompts[1]
-    assert "what is new against the work before it" in prompts[2]
+    assert "what is new compared with earlier work" in prompts[2]
 
 
 def test_her_note_on_the_entry_goes_along(connected: ModelServer, run: Run) -> None:

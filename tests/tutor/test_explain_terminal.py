@@ -61,7 +61,7 @@ def test_an_answer_is_written_compared_and_the_proposal_taken_with_enter(
     reader = sit()
     reader.sees(FIRST, "> _", "Enter show the answer", "other keys")
     reader.press("the error rises", "the error rises_", "Enter compare")
-    shown = reader.press("\r", "partly there, in your words: “error rises”", "takes 2", "q quit")
+    shown = reader.press("\r", "partly covered, in your words: “error rises”", "takes 2", "q quit")
     assert "Where, you do not say." in shown
     assert "Overfitting it is not." in shown
     assert "Right in the main." in shown
@@ -78,12 +78,12 @@ def test_she_decides_otherwise_and_explains_as_ever(sit: Sit, own_folders: Path)
     reader.sees("other keys")
     reader.press("the error rises\r", "takes 2", "q quit")
     with_section = reader.press("e", "Problem", "takes 2", "q quit")
-    assert "partly there" not in with_section
-    reader.press("e", "partly there", "q quit")
+    assert "partly covered" not in with_section
+    reader.press("e", "partly covered", "q quit")
     reader.press(" ", FIRST, "q quit")
     reader.press("4", SECOND, "other keys")
     reader.press("\x1b", "u undo", "q quit")
-    reader.press("u", f"Taken back: {FIRST}", "other keys")
+    reader.press("u", f"Undone: {FIRST}", "other keys")
     reader.press("\r", "1 again", "q quit")
     assert "takes" not in reader.press("\r", "4 easy", "q quit"), "what was proposed before is gone"
     reader.child.send("q")
@@ -128,9 +128,9 @@ def test_letters_are_taken_away_one_by_one_by_words_and_all(sit: Sit) -> None:
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        (answer("I would rather talk."), "did not answer in the form"),
+        (answer("I would rather talk."), "failed twice to answer in the required form"),
         (failure(401, {"error": {"message": "Incorrect API key provided"}}), "No proposal: "),
-        (answer("No.", finish="content_filter"), "would not do this"),
+        (answer("No.", finish="content_filter"), "refused to do this"),
     ],
 )
 def test_a_model_that_fails_leaves_the_sitting_as_it_is(
@@ -139,7 +139,8 @@ def test_a_model_that_fails_leaves_the_sitting_as_it_is(
     connected._scripts = [script]
     reader = sit()
     reader.sees("other keys")
-    shown = reader.press("the error rises\r", "You grade it yourself.", "4 easy", "q quit")
+    shown = reader.press("the error rises\r", "Please", "4 easy", "q quit")
+    assert "Please grade it yourself." in " ".join(shown.split())
     assert reason in " ".join(shown.split())
     assert "takes" not in shown
     assert "the error rises" in shown
@@ -153,10 +154,10 @@ def test_ctrl_c_stops_the_model_and_not_the_sitting(
     connected._scripts = [Script((b": wait\n\n",), stalls=20)]
     reader = sit()
     reader.sees("other keys")
-    reader.press("the error rises\r", "compares your answer", "q quit")
+    reader.press("the error rises\r", "is comparing your answer", "q quit")
     while not connected.chats:
         time.sleep(0.01)
-    reader.press("\x03", "Stopped. You grade it yourself.", "q quit")
+    reader.press("\x03", "Stopped. Please grade it yourself.", "q quit")
     reader.press("1", SECOND, "other keys")
     assert grades(own_folders) == [("review", FIRST, 1)]
 
@@ -167,7 +168,7 @@ def test_an_enter_too_many_does_not_take_a_proposal_that_nobody_saw(
     connected._scripts = [answer(SAID, size=200)._replace(pause=0.1)]
     reader = sit()
     reader.sees("other keys")
-    reader.press("the error rises\r", "compares your answer", "q quit")
+    reader.press("the error rises\r", "is comparing your answer", "q quit")
     reader.press("\r", "takes 2", "q quit")
     reader.press("1", SECOND, "other keys")
     assert grades(own_folders) == [("review", FIRST, 1)]
@@ -183,7 +184,7 @@ def test_a_window_of_another_size_keeps_what_is_written_and_proposed(sit: Sit) -
         assert max(map(cell_len, drawn.splitlines())) <= columns
     reader.press("\r", "takes 2", "q quit")
     reader.child.setwinsize(30, 60)
-    drawn = reader.sees(FIRST, "rises", "partly there", "takes 2", "q quit")
+    drawn = reader.sees(FIRST, "rises", "partly covered", "takes 2", "q quit")
     assert max(map(cell_len, drawn.splitlines())) <= 60
 
 

@@ -159,7 +159,7 @@ def test_other_errors_are_told_in_the_providers_own_words(model_server: ModelSer
 
     told = str(error)
     assert "That is �[31mnot� possible aaa" in told
-    assert told.endswith("aaa…")
+    assert told.endswith("aaa….")
     assert len(str(error.values["words"])) == 200
 
 
@@ -168,7 +168,7 @@ def test_other_errors_are_told_in_the_providers_own_words(model_server: ModelSer
     ["", "null", "[]", "[1]", "7", '{"error": null}', '{"error": [1]}', '{"error": {"message": 5}}', "{"],
 )
 def test_an_error_without_words_is_told_by_its_status(model_server: ModelServer, body: str) -> None:
-    assert str(failing(model_server, failure(418, body))).endswith("418")
+    assert str(failing(model_server, failure(418, body))).endswith("418.")
 
 
 def test_a_key_that_is_echoed_is_masked_everywhere(model_server: ModelServer) -> None:
@@ -236,7 +236,7 @@ def test_an_address_that_has_moved_is_told(model_server: ModelServer) -> None:
 
     with pytest.raises(NotAChatApi) as caught:
         client.stream(endpoint(model_server), KEY, QUESTION)
-    assert str(caught.value) == f"{model_server.url} has moved to https://models.example/v1"
+    assert str(caught.value) == f"{model_server.url} has moved to https://models.example/v1."
 
 
 def test_a_key_in_an_address_that_has_moved_is_masked(model_server: ModelServer) -> None:
@@ -244,8 +244,8 @@ def test_a_key_in_an_address_that_has_moved_is_masked(model_server: ModelServer)
     error = failing(model_server, script)
 
     assert KEY not in f"{error}{error!r}{error.values}"
-    assert str(error).endswith("https://models.example/v1?key=***")
+    assert str(error).endswith("https://models.example/v1?key=***.")
 
 
 def test_an_error_that_is_nested_too_deep_to_read_is_told_by_its_status(model_server: ModelServer) -> None:
-    assert str(failing(model_server, failure(418, "[" * 100_000))).endswith("418")
+    assert str(failing(model_server, failure(418, "[" * 100_000))).endswith("418.")

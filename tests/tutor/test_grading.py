@@ -282,8 +282,8 @@ def test_when_the_model_fails_she_grades_by_herself_and_nothing_is_lost(
     typed = "A copy would do.\n\n2\nq\n"
     found = run("questions", "resnet", "--grade", terminal=True, typed=typed, NO_COLOR="1")
     assert found.exit == 0
-    assert "test-model did not answer in the form" in found.err
-    assert "You grade it yourself" in found.err
+    assert "test-model failed twice to answer in the required form" in found.err
+    assert "Please grade it yourself" in found.err
     assert "Enter takes" not in found
     assert [(one["grade"], one["text"]) for one in results(own_folders)] == [(2, "A copy would do.")]
 

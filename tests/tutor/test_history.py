@@ -96,7 +96,7 @@ def test_without_conversations_there_is_nothing_wrong(run: Run, arguments: tuple
 
     assert found.exit == 0
     assert found == ("[]\n" if arguments else "")
-    assert "No conversation is kept yet" in found.err
+    assert "No conversation has been saved yet" in found.err
 
 
 def test_a_conversation_is_read_again(folder: Path, run: Run) -> None:
@@ -111,7 +111,7 @@ def test_a_conversation_is_read_again(folder: Path, run: Run) -> None:
 
 def test_a_question_without_an_answer_says_so(folder: Path, run: Run) -> None:
     assert "No answer came." in run("tutor", "history", "--show", "2", terminal=True)
-    assert "没有等到回答" in run("tutor", "history", "--show", "2", "--lang", "zh", terminal=True)
+    assert "没有得到回答" in run("tutor", "history", "--show", "2", "--lang", "zh", terminal=True)
 
 
 def test_a_conversation_for_programs(folder: Path, run: Run) -> None:
@@ -149,7 +149,7 @@ def test_a_deleted_one_is_gone(folder: Path, run: Run) -> None:
 def test_a_reader_is_asked_before_it_is_gone(folder: Path, run: Run, typed: str, left: int) -> None:
     found = run("tutor", "history", "--delete", "3", terminal=True, typed=typed)
 
-    assert "Delete What does LoRA train?" in found.err
+    assert "Permanently delete What does LoRA train?" in found.err
     assert len(list(folder.iterdir())) == left
     assert found.exit == (0 if left == 2 else 1)
 

@@ -221,7 +221,7 @@ def test_a_reader_is_told_and_keeps_what_came(serve: Serve, run: Run) -> None:
     run("config", "set", "tutor.model", "m")
     run("config", "set", "tutor.timeout", "1")
 
-    for language, told in (("en", "went silent"), ("zh", "没了动静")):
+    for language, told in (("en", "went silent"), ("zh", "没有响应")):
         found = run("ask", "Why?", "resnet", "--lang", language)
         assert found == "Half an answer\n"
         assert told in found.err

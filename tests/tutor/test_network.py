@@ -342,7 +342,7 @@ def test_a_file_that_is_too_big_is_not_read_to_its_end(model_server: ModelServer
 
     with pytest.raises(NetworkError) as caught:
         network.download(model_server.address("/big"), 2**20)
-    assert str(caught.value).endswith("more than 1 MB")
+    assert str(caught.value).endswith("more than 1 MB.")
 
 
 def test_a_file_that_grows_when_it_is_unpacked_is_too_big_as_well(model_server: ModelServer) -> None:

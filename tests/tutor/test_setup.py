@@ -85,7 +85,7 @@ def test_a_remote_service_asks_for_consent_and_key_and_shows_neither_again(
     child.expect_exact("tutor.example")
     child.expect_exact("[y/N]")
     child.sendline("y")
-    child.expect_exact("does not show): ")
+    child.expect_exact("not shown as you type): ")
     child.sendline(SECRET)
     child.expect_exact("without encryption")
     child.expect_exact("[y/N]")
@@ -116,9 +116,9 @@ def test_no_key_appears_anywhere_but_in_its_file(
     child = start("tutor", "setup", "--url", REMOTE, "--model", "m", **remote)
     for question, reply in (
         ("[y/N]", "y"),
-        ("show): ", f"{SECRET}x"),
+        ("as you type): ", f"{SECRET}x"),
         ("[y/N]", "y"),
-        ("show): ", SECRET),
+        ("as you type): ", SECRET),
     ):
         child.expect_exact(question)
         seen.append(str(child.before))
@@ -143,12 +143,12 @@ def test_a_wrong_key_can_be_typed_again(
     child = start("tutor", "setup", "--url", REMOTE, "--model", "m", **remote)
     child.expect_exact("[y/N]")
     child.sendline("yes")
-    child.expect_exact("show): ")
+    child.expect_exact("as you type): ")
     child.sendline("sk-wrong")
     child.expect_exact("[y/N]")
     child.sendline("yes")
     child.expect_exact("error: ")
-    child.expect_exact("show): ")
+    child.expect_exact("as you type): ")
     child.sendline(SECRET)
     rest_of(child)
 
@@ -165,7 +165,7 @@ def test_ctrl_c_leaves_nothing_behind(
     questions = (
         ("Base address", REMOTE),
         ("[y/N]", "y"),
-        ("show): ", SECRET),
+        ("as you type): ", SECRET),
         ("same, now and from now on? [y/N]", "y"),
         ("part of a name", "test-model"),
     )
@@ -199,7 +199,7 @@ def test_who_does_not_agree_changes_nothing(
     start: Start, model_server: ModelServer, folder: Path, remote: dict[str, str], language: str, no: str
 ) -> None:
     child = start("tutor", "setup", "--url", REMOTE, "--lang", language, **remote)
-    child.expect_exact("[y/N]" if language == "en" else "（是/否）")
+    child.expect_exact("[y/N]")
     child.sendline(no)
     rest_of(child)
 
@@ -241,7 +241,7 @@ def test_what_does_not_work_is_kept_only_on_request(
 ) -> None:
     model_server.play(failure(500, {"error": {"message": "out of order"}}))
     child = start("tutor", "setup", "--url", model_server.url, "--model", "m")
-    child.expect_exact("all the same? [y/N]")
+    child.expect_exact("anyway? [y/N]")
     child.sendline("y" if keep else "n")
     rest_of(child)
 
@@ -276,7 +276,7 @@ def test_what_is_asked_of_a_remote_model_asks_once_for_consent(
     model_server.say("因为好训练。")
 
     child = start("explain", "resnet", "--lang", "zh", columns=60, **remote)
-    child.expect_exact("（是/否）")
+    child.expect_exact("[y/N]")
     asked = str(child.before)
     child.sendline("好")
     rest_of(child)

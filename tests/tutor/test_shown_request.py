@@ -43,7 +43,7 @@ def test_without_a_model_the_request_is_shown_all_the_same(run: Run) -> None:
     assert shown["body"]["messages"][-1]["role"] == "user"
     assert run(*ASK).rows[0] == ["url", ""]
     assert "No model is connected" in run(*ASK, terminal=True)
-    assert "还没有接上模型" in run(*ASK, terminal=True, AILEARN_LANG="zh")
+    assert "还没有配置模型" in run(*ASK, terminal=True, AILEARN_LANG="zh")
 
 
 @pytest.mark.parametrize("columns", ["80", "60", "40"])

@@ -272,7 +272,7 @@ def test_no_card_that_stands_is_an_answer_in_words(run: Run, notes: Path, connec
     connected.say(said(card(excerpt="Nobody wrote these words.")))
     found = ask(run, notes, "--json")
     assert found.exit == 1
-    assert "test-model proposed no card that can be used" in found.err
+    assert "test-model proposed no usable card" in found.err
     assert "--model" in found.err
 
 
@@ -305,7 +305,7 @@ def test_what_came_before_a_failure_is_not_lost(run: Run, tmp_path: Path, connec
     connected._scripts = [answer(said(card())), failure(402, {"error": {"message": "no credit"}})]
     found = ask(run, path, "--json")
     assert len(found.json["cards"]) == 1
-    assert "It ends here" in found.err
+    assert "It stops here" in found.err
 
 
 @pytest.fixture
@@ -338,7 +338,7 @@ def test_what_she_keeps_goes_into_a_folder_of_her_own_that_is_made_and_named(
     assert "tutor" in (own_folders / "ailearn" / "config" / "config.toml").read_text(encoding="utf-8")
     # The next time they are known.
     again = decide(run, notes, "y\ny\ny\n")
-    assert "another card says it already" in again.err
+    assert "another card already says it" in again.err
 
 
 def test_a_content_folder_that_is_named_is_used(

@@ -329,8 +329,8 @@ def test_a_text_of_which_nothing_could_be_translated_is_a_failure(
 
     assert (shown.exit, listed.exit, written.exit) == (7, 7, 7)
     assert "The first paragraph." in shown
-    assert "一段也没译出来" in shown.err
-    assert "Without a translation: 3" in written.err
+    assert "一段也没有译出来" in shown.err
+    assert "3 not translated" in written.err
     assert "test-model translated none of it" in written.err
     assert target.read_text(encoding="utf-8") == "An earlier translation."
 
@@ -500,7 +500,7 @@ def test_where_nothing_is_done_nothing_is_said_to_be_kept(run: Run, echoing: Mod
     result = run("translate", str(note), "--lang", "en", "--to", "zh")
 
     assert "0 of 3" in result.err
-    assert "They are kept" not in result.err
+    assert "They are saved" not in result.err
 
 
 def test_a_cut_answer_is_asked_for_again(run: Run, echoing: ModelServer, note: Path) -> None:
@@ -559,7 +559,7 @@ def test_ctrl_c_keeps_what_is_done(
     assert result.exit == 130
     assert "《The》的译文" in result
     assert "迟" not in result
-    assert "2 of 3 paragraphs are done.\nThey are kept" in result.err
+    assert "2 of 3 paragraphs done.\nThey are saved" in result.err
 
 
 @pytest.mark.parametrize("spoilt", ["folder", "rubbish", "locked"])
@@ -695,7 +695,7 @@ def test_nothing_half_done_stays_after_a_signal(
     released.set()
 
     assert list(note.parent.iterdir()) == [note]
-    assert b"1 of 3 paragraphs are done" in err
+    assert b"1 of 3 paragraphs done" in err
     assert child.returncode == (130 if name == "SIGINT" else -getattr(signal, name))
 
 
@@ -757,7 +757,7 @@ def test_the_text_is_never_overwritten(run: Run, echoing: ModelServer, note: Pat
     for name in (str(note), str(note.parent / "link.md")):
         result = run("translate", str(note), "--lang", "en", "--output", name)
         assert result.exit == 2
-        assert "the text itself" in result.err
+        assert "the file to be translated" in result.err
     assert note.read_text(encoding="utf-8") == TEXT
     assert run("translate", str(note), "-o", str(note.parent)).exit == 2
     assert run("translate", str(note), "--to", "zh", "-o", str(note / "x")).exit == 4
@@ -790,7 +790,7 @@ def test_the_paper_of_an_entry_is_downloaded_once(
 
     assert first == second == "Words of the paper are here.\n\n《Words》的译文\n\n"
     assert "Downloading http://127.0.0.1" in first.err
-    assert "downloaded before" in second.err
+    assert "already downloaded" in second.err
     assert [one.path for one in echoing.requests].count("/paper.pdf") == 1
     assert "An Own Paper" in echoing.chats[0].prompt
     assert [one.read_bytes() for one in (own_cache / "papers").iterdir()] == [paper]
@@ -888,13 +888,13 @@ def test_much_is_announced_and_very_much_asked_about_at_a_terminal(
     path.write_text("".join(f"Words of number {number}.\n\n" for number in range(301)), encoding="utf-8")
     echoing.reply_with(lambda _: failure(401, {"error": {"message": "no"}}))
     piped = run("translate", str(path), "--lang", "en")
-    assert "301 paragraphs (" in piped.err
-    assert "Go on?" not in piped.err
+    assert "Paragraphs to send to test-model: 301 (" in piped.err
+    assert "Continue?" not in piped.err
     assert len(echoing.chats) == 1
 
     monkeypatch.setattr(Stream, "isatty", lambda _: True)
     asked = run("translate", str(path), "--lang", "en", terminal=True, typed="n\n", TERM="dumb")
-    assert asked.err.endswith("Go on? [y/N] ")
+    assert asked.err.endswith("Continue? [y/N] ")
     assert asked.exit == 1
     assert len(echoing.chats) == 1
 

@@ -29,12 +29,12 @@ def results(home: Path) -> list[dict[str, Any]]:
 def test_one_key_answers_and_others_are_passed_over(start: Start, run: Run, own_folders: Path) -> None:
     first, second = run("quiz", "--seed", "3", "--count", "2", "--json").json["exercises"]
     child = start("quiz", "--seed", "3", "--count", "2")
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     child.send(f"x9{ARROW_UP}\x1bOP{first['right']}")
     child.expect_exact("Right.")
-    child.expect_exact("Enter goes on, q ends: ")
+    child.expect_exact("Enter: continue, q: quit: ")
     child.send(f"7{ARROW_UP} ")
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     child.send(str(second["right"]))
     assert "2 of 2 right." in rest_of(child)
     assert child.exitstatus == 0
@@ -43,11 +43,11 @@ def test_one_key_answers_and_others_are_passed_over(start: Start, run: Run, own_
 
 def test_ctrl_c_ends_a_quiz_quietly_and_keeps_what_was_answered(start: Start, own_folders: Path) -> None:
     child = start("quiz", "--seed", "3")
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     child.send("1")
-    child.expect_exact("q ends: ")
+    child.expect_exact("q: quit: ")
     child.send("\r")
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     child.send(CTRL_C)
     assert rest_of(child).strip() in ("", "^C")
     assert child.exitstatus == 130
@@ -57,7 +57,7 @@ def test_ctrl_c_ends_a_quiz_quietly_and_keeps_what_was_answered(start: Start, ow
 def test_the_terminal_shows_what_is_typed_again_after_a_key_was_read(start: Start, own_folders: Path) -> None:
     child = start("questions", "resnet", "--lang", "zh", columns=60)
     for number, text in enumerate(("照抄就行，训练没找到。", "第二个答案"), start=1):
-        child.expect_exact("空一行就算写完。")
+        child.expect_exact("空一行结束。")
         child.sendline(text)
         child.expect_exact(text)
         child.sendline("")
@@ -76,12 +76,12 @@ def test_the_terminal_shows_what_is_typed_again_after_a_key_was_read(start: Star
 def test_ctrl_c_in_a_placement_marks_nothing(start: Start, own_folders: Path) -> None:
     child = start("place", "models")
     for _ in range(3):
-        child.expect_exact("q ends: ")
+        child.expect_exact("q: quit: ")
         child.send("\r")
-        child.expect_exact("n no, q ends: ")
+        child.expect_exact("n no, q quit: ")
         child.send("y")
     child.expect_exact("3 of 3: known")
-    child.expect_exact("q ends: ")
+    child.expect_exact("q: quit: ")
     child.send(CTRL_C)
     rest_of(child)
     assert child.exitstatus == 130
@@ -91,14 +91,14 @@ def test_ctrl_c_in_a_placement_marks_nothing(start: Start, own_folders: Path) ->
 @pytest.mark.parametrize("columns", [80, 60])
 def test_questions_fit_the_window_that_the_terminal_has(start: Start, columns: int) -> None:
     child = start("quiz", "--seed", "8", "--lang", "both", columns=columns)
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     lines = without_escapes(str(child.before)).splitlines()
     assert columns - 8 <= max(map(cell_len, lines)) <= columns
 
 
 def test_a_dumb_terminal_will_do(start: Start, own_folders: Path) -> None:
     child = start("quiz", "--seed", "3", "--count", "1", TERM="dumb")
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     assert "\x1b" not in str(child.before)
     child.send("1")
     assert "of 1 right." in rest_of(child)

@@ -166,7 +166,7 @@ def test_undo_shows_the_card_again_after_the_last_one_too(sit: Sit, own_folders:
     assert "undo" not in reader.sees(FIRST, "q quit")
     reader.press("\r", "4 easy")
     reader.press("1", SECOND, "u undo   q quit")
-    reader.press("u", FIRST, f"Taken back: {FIRST}", "q quit")
+    reader.press("u", FIRST, f"Undone: {FIRST}", "q quit")
     assert grades(own_folders)[-1][0] == "undo"
     reader.press("u", "nothing to undo", "q quit")
     for key in (SECOND, "Enter end"):
@@ -188,7 +188,7 @@ def test_a_flag_is_set_and_taken_away(sit: Sit, cards: Cards) -> None:
     reader.sees(FIRST, "q quit")
     assert "flagged" in reader.press("f", "Flagged.", "f unflag", "q quit")
     assert cards(FIRST).state.flagged is True
-    reader.press("f", "The flag is gone.", "f flag", "q quit")
+    reader.press("f", "Unflagged.", "f flag", "q quit")
     assert cards(FIRST).state.flagged is False
     reader.child.send("q")
     assert "No card was graded." in reader.end()
@@ -335,9 +335,9 @@ def test_a_card_whose_answer_changed_says_so_until_it_was_graded(
     journal.close()
 
     reader = sit("--new", "0")
-    assert "This card changed" in reader.sees("1/1", FIRST, "q quit")
-    reader.press("\r", "This card changed", "4 easy")
-    assert "This card changed" not in reader.press("1", FIRST, "q quit")
+    assert "This card has changed" in reader.sees("1/1", FIRST, "q quit")
+    reader.press("\r", "This card has changed", "4 easy")
+    assert "This card has changed" not in reader.press("1", FIRST, "q quit")
     assert cards(FIRST).changed is False
 
 

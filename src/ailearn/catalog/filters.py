@@ -19,7 +19,7 @@ _KIND_NAMES = {
 STATUSES = ("unread", "reading", "read", "known", "skipped")
 _STATUS_NAMES = {
     "未读": "unread", "没读": "unread", "在读": "reading", "已读": "read", "读过": "read", "已会": "known",
-    "会了": "known", "跳过": "skipped", "已跳过": "skipped",
+    "会了": "known", "已掌握": "known", "掌握": "known", "跳过": "skipped", "已跳过": "skipped",
 }  # fmt: skip
 _COLUMNS = {"author": "authors", "title": "title"}
 

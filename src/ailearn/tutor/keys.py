@@ -1,7 +1,7 @@
 """Keys of providers: from the environment, the system keyring, or a file that only the reader can read.
 
 A key is never a setting, never an argument, and nothing that is printed or kept holds one. It goes only to
-the place it was given for: one in a provider's variable to that provider's own address, one that is kept to the
+the place it was given for: one in a provider's variable to that provider's own address, a stored one to the
 scheme, host and port for which it was typed, `AILEARN_TUTOR_KEY` to the address that the reader has set.
 """
 
@@ -207,7 +207,7 @@ def _keyring() -> "KeyringBackend | None":
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().split("\n")[0] or type(error).__name__
+    return str(error).strip().split("\n")[0].removesuffix(".") or type(error).__name__
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -114,7 +114,7 @@ def _pages(data: bytes, name: str) -> tuple[list[list[str]], str]:
     except (FileNotDecryptedError, DependencyError) as error:
         raise ContentError("error.pdf-encrypted", hint="hint.pdf-encrypted", name=name) from error
     except _BROKEN as error:
-        reason = safe(" ".join(str(error).split())) or type(error).__name__
+        reason = safe(" ".join(str(error).split())).removesuffix(".") or type(error).__name__
         raise ContentError("error.pdf-broken", hint="hint.pdf-broken", name=name, reason=reason) from error
     return pages, safe(named).strip() if isinstance(named, str) else ""
 
