@@ -300,13 +300,14 @@ MESSAGES = {
     "start.show": "grasp a paper in minutes",
     "start.search": "search in either language",
     "start.path": "see what to read before it, and why",
+    "start.zero": "start from zero, with videos and books",
     "start.open": "go to the source",
     "start.guide": "read how to learn AI with AI",
     "start.help": "`ailearn --help` lists every command; `--lang zh|en|both` chooses the language.",
     # What next
     "next.review": "Review",
     "next.continue": "Finish",
-    "next.read": "Read",
+    "next.read": "Study",
     "next.due": "Due cards: {due}. Recalled just before they fade, they stay longest.",
     "next.due-and-new": (
         "Due cards: {due}; new ones from what you have begun or read: {new}. "
@@ -314,9 +315,10 @@ MESSAGES = {
     ),
     "next.new": "New cards from what you have begun or read: {new}. They hold best while the reading is fresh.",
     "next.begun": "You began it on {since} and have not finished it yet.",
-    "next.ready": "You have read {names}, which it rests on.",
+    "next.ready": "You have finished {names}, which it rests on.",
     "next.known": "You know {names}, which it rests on.",
     "next.foundation": "It needs nothing before it.",
+    "next.behind": "You have already gone beyond what it rests on.",
     "next.left-out": "All that is unread rests on something that you skipped; this one on {names}.",
     "next.and": "{first} and {last}",
     "next.opens": "{count} entries wait for it.",

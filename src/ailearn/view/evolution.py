@@ -96,8 +96,14 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         known = canvas.say("path.above") if again else ""
         needs = [] if again else path.requirements[entry_id]
         rail = margin + below + ("│ " if needs else "  ")
+        head: list[Part] = [(margin + joint, "muted"), signs.before_id(entry)]
+        # Deep in the tree of a narrow window even an id takes two lines.
+        *begun, last = wrap(entry_id, canvas.width - len(rail))
+        for piece in begun:
+            canvas.line(*head, (piece, "id"))
+            head = [(rail, "muted")]
         canvas.either(
-            [(margin + joint, "muted"), signs.before_id(entry), (entry_id, "id")],
+            [*head, (last, "id")],
             [(canvas.label(entry["short"]), "title"), "  ", (known, "muted")],
             below=[(rail, "muted")],
         )
