@@ -283,6 +283,7 @@ def test_the_suggestion_needs_nothing_first_and_opens_the_most(run: Run, entries
     assert start["next"]["entry"]["id"] in beginnings
     assert start["next"]["opens"] == max(opens[one] for one in beginnings)
     assert opens[start["next"]["entry"]["id"]] == start["next"]["opens"]
+    assert start["next"]["track"] == "models", "of the tracks that lead there, the one that needs it more"
 
 
 def test_the_start_page_counts_what_there_is(run: Run, entries: list[Data]) -> None:

@@ -48,8 +48,10 @@ def _suggestion(study: Study, tracks: tuple[Document, ...]) -> Suggestion | None
         steps = {step["id"] for step in track["steps"]}
         for entry_id in sorted(reached(steps, needed) - needed.keys()):
             entry = browse.summary(study, entry_id)
-            ranked.append(Suggestion(entry, track, len(reached({entry_id}, needing)) - 1))
-    return max(ranked, key=lambda one: (one.opens, -one.entry["level"], -one.entry["minutes"]), default=None)
+            resting = reached({entry_id}, needing)
+            rank = (len(resting), -entry["level"], -entry["minutes"], len(resting & steps))
+            ranked.append((rank, Suggestion(entry, track, len(resting) - 1)))
+    return max(ranked, key=lambda one: one[0])[1] if ranked else None
 
 
 def reached(starts: Collection[str], links: dict[str, set[str]]) -> set[str]:
