@@ -156,6 +156,14 @@ def test_a_path_is_drawn_with_reasons_and_the_time_for_all(run: Run, language: s
     assert all(solid(one["why"][language]) in text for one in direct)
 
 
+def test_an_id_too_long_for_its_place_in_the_tree_is_broken_at_a_hyphen(run: Run) -> None:
+    found = run("path", "laion-5b", "--lang", "en", terminal=True, NO_COLOR="1", COLUMNS="40").splitlines()
+
+    places = [number for number, line in enumerate(found) if line.endswith("─ 3blue1brown-neural-")]
+    assert places
+    assert all(found[number + 1].strip("│ ").startswith("networks ") for number in places)
+
+
 def test_a_path_in_plain_is_numbered_and_names_the_reasons(run: Run) -> None:
     rows = run("path", "lora", "--plain").rows
 

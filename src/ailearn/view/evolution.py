@@ -97,8 +97,10 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         needs = [] if again else path.requirements[entry_id]
         rail = margin + below + ("│ " if needs else "  ")
         head: list[Part] = [(margin + joint, "muted"), signs.before_id(entry)]
-        # Deep in the tree of a narrow window even an id takes two lines.
-        *begun, last = wrap(entry_id, canvas.width - len(rail))
+        # Deep in the tree of a narrow window even an id takes two lines; it is broken at a hyphen.
+        room = canvas.width - len(rail)
+        broken = entry_id if len(entry_id) <= room else entry_id.replace("-", "- ")
+        *begun, last = (piece.replace("- ", "-") for piece in wrap(broken, room))
         for piece in begun:
             canvas.line(*head, (piece, "id"))
             head = [(rail, "muted")]
