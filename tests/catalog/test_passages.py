@@ -41,7 +41,7 @@ ASKED = [
     ("思维链为什么在小模型上没用", "cot: limits", "cot: evidence", "cot: cards"),
     ("multi head attention why several heads?", "transformer: questions", "glossary: multi-head-attention"),
     ("多头注意力为什么要多个头", "transformer: mechanism", "transformer: questions"),
-    ("为什么要用预热学习率", "transformer: mechanism", "glossary: learning-rate", "transformer: cards"),
+    ("为什么要用预热学习率", "transformer: limits", "transformer: mechanism", "glossary: learning-rate"),
     # How
     ("How does the Transformer know word order?", "transformer: mechanism", "transformer: cards"),
     ("How does PPO keep the policy from changing too much?", "ppo: mechanism", "ppo: one_liner"),

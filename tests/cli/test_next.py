@@ -50,6 +50,18 @@ def test_a_new_reader_gets_one_entry_and_a_reason(run: Run) -> None:
     assert only["kind"] == "read"
     assert only["why"]["en"].startswith("You can read it straight away.")
     assert only["command"] == f"ailearn show {only['entry']['id']}"
+    assert run("show", only["entry"]["id"], "--json").json["requires"] == []
+
+
+def test_nobody_new_is_told_that_a_paper_on_networks_needs_nothing(
+    run: Run, entries: list[dict[str, Any]]
+) -> None:
+    begun = run("--json").json["next"]["entry"]["id"]
+
+    assert begun == run("next", "--json").json[0]["entry"]["id"] == "3blue1brown-neural-networks"
+    for entry in (one for one in entries if one["kind"] == "paper"):
+        if run("show", entry["id"], "--json").json["requires"] == []:
+            assert entry["id"] == "brook"
 
 
 @pytest.mark.usefixtures("begun")
@@ -73,7 +85,7 @@ def test_reviews_come_first_then_the_unfinished_then_the_next_entry(run: Run) ->
 def test_the_reason_has_the_facts_of_the_entry(run: Run) -> None:
     *_, entry = proposed(run)
 
-    assert entry["why"]["en"].startswith("It builds on AlexNet, which you have read.")
+    assert entry["why"]["en"].startswith("It builds on AlexNet, which you have finished.")
     assert f"{entry['opens']} other entries build on it." in entry["why"]["en"]
     assert "AlexNet" in entry["why"]["zh"]
     assert f"就能接着读另外 {entry['opens']} 个条目" in entry["why"]["zh"]

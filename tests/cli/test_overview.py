@@ -150,11 +150,19 @@ def test_a_path_is_drawn_with_reasons_and_the_time_for_all(run: Run, language: s
     path = run("path", "lora", "--json").json
     for step in path["steps"]:
         assert step["id"] in found
-    hours = f"{path['minutes'] / 60:.1f}".removesuffix(".0")
+    hours = f"{path['minutes'] / 60:.{int(path['minutes'] < 600)}f}".removesuffix(".0")
     assert re.search(rf"\b{len(path['steps'])} .*\b{re.escape(hours)} ", found.splitlines()[-1])
     text = solid(found.replace("│", "").replace("├", "").replace("└", "").replace("─", ""))
     direct = run("show", "lora", "--json").json["requires"]
     assert all(solid(one["why"][language]) in text for one in direct)
+
+
+def test_an_id_too_long_for_its_place_in_the_tree_is_broken_at_a_hyphen(run: Run) -> None:
+    found = run("path", "laion-5b", "--lang", "en", terminal=True, NO_COLOR="1", COLUMNS="40").splitlines()
+
+    places = [number for number, line in enumerate(found) if line.endswith("─ 3blue1brown-neural-")]
+    assert places
+    assert all(found[number + 1].strip("│ ").startswith("networks ") for number in places)
 
 
 def test_a_path_in_plain_is_numbered_and_names_the_reasons(run: Run) -> None:
@@ -259,7 +267,8 @@ def test_the_start_page_shows_the_tracks_and_what_to_read_next(run: Run, languag
     for track in start["tracks"]:
         assert all(step["id"] in found for step in track["steps"])
     suggested = start["next"]["entry"]
-    assert f"▶ {suggested['id']}" in found
+    assert suggested["id"] in found
+    assert "ailearn path from-zero" in found
     assert suggested["title"]["zh" if language == "zh" else "en"] in found
     assert "ailearn show" in found
 
@@ -273,10 +282,17 @@ def test_the_suggestion_needs_nothing_first_and_opens_the_most(run: Run, entries
     }
     paths = {one: {step["id"] for step in run("path", one, "--json").json["steps"]} for one in needs}
     opens = {one: sum(one in path for path in paths.values()) - 1 for one in needs}
-    beginnings = [step["id"] for track in start["tracks"] for step in track["steps"] if not needs[step["id"]]]
+    on_the_way = {
+        before["id"]
+        for track in start["tracks"]
+        for step in track["steps"]
+        for before in run("path", step["id"], "--json").json["steps"]
+    }
+    beginnings = [one for one in on_the_way if not needs[one]]
     assert start["next"]["entry"]["id"] in beginnings
     assert start["next"]["opens"] == max(opens[one] for one in beginnings)
     assert opens[start["next"]["entry"]["id"]] == start["next"]["opens"]
+    assert start["next"]["track"] == "models", "of the tracks that lead there, the one that needs it more"
 
 
 def test_the_start_page_counts_what_there_is(run: Run, entries: list[Data]) -> None:

@@ -91,7 +91,30 @@ def test_an_entry_is_proposed_only_when_all_it_rests_on_is_learnt(study: Study, 
         order.append(one.entry["id"])
         set_status(journal, "read", one.entry["id"])
 
-    assert sorted(order) == papers(study)
+    needed = {"3blue1brown-neural-networks"}
+    assert set().union(*(needs(study, one) for one in papers(study))) - set(papers(study)) == needed
+    assert sorted(order) == sorted({*papers(study), *needed})
+
+
+@pytest.mark.parametrize("marked", ["read", "known"])
+def test_a_course_below_what_is_learnt_is_behind_the_reader(
+    study: Study, journal: Journal, marked: str
+) -> None:
+    set_status(journal, marked, "alexnet", "resnet", "distillation")
+
+    (one,) = next_steps(study, journal, at(), Limits(0, 0)).proposals
+
+    assert one.entry is not None
+    assert (one.entry["id"], one.reason, one.rests_on) == ("attention", "behind", ())
+
+
+def test_a_paper_below_what_is_learnt_is_proposed_all_the_same(study: Study, journal: Journal) -> None:
+    set_status(journal, "read", *(one for one in papers(study) if one != "resnet"))
+
+    (one,) = next_steps(study, journal, at(), Limits(0, 0)).proposals
+
+    assert one.entry is not None
+    assert (one.entry["id"], one.reason) == ("resnet", "ready")
 
 
 def test_what_rests_on_something_skipped_is_proposed_last_and_says_so(study: Study, journal: Journal) -> None:

@@ -1,5 +1,6 @@
 """The start page: the tracks, and an entry to begin with."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from ailearn.catalog import browse
@@ -8,7 +9,7 @@ from ailearn.catalog.study import Study
 
 
 class Suggestion(NamedTuple):
-    """An entry to read next; `opens` counts the entries that rest on it."""
+    """An entry to begin with, on the way along `track`; `opens` counts the entries that rest on it."""
 
     entry: Document
     track: Document
@@ -32,27 +33,33 @@ def start(study: Study) -> Start:
 
 
 def _suggestion(study: Study, tracks: tuple[Document, ...]) -> Suggestion | None:
-    """The entry of a track that needs nothing first and on which the most entries rest, however far."""
-    rows = study.connection.execute("SELECT entry, needs FROM requirement").fetchall()
+    """What needs nothing first and has the most entries resting on it, however far.
+
+    It is an entry of a track, or something of another kind that an entry of a track rests on.
+    """
+    needed: dict[str, set[str]] = {}
     needing: dict[str, set[str]] = {}
-    for entry, needs in rows:
-        needing.setdefault(needs, set()).add(entry)
-    has_needs = {entry for entry, _ in rows}
-    open_now = [
-        (step["entry"], track) for track in tracks for step in track["steps"] if step["id"] not in has_needs
-    ]
-    if not open_now:
-        return None
+    for entry_id, needs in study.connection.execute("SELECT entry, needs FROM requirement"):
+        if browse.exists(study, needs):
+            needed.setdefault(entry_id, set()).add(needs)
+            needing.setdefault(needs, set()).add(entry_id)
+    ranked = []
+    for track in tracks:
+        steps = {step["id"] for step in track["steps"]}
+        for entry_id in sorted(reached(steps, needed) - needed.keys()):
+            entry = browse.summary(study, entry_id)
+            resting = reached({entry_id}, needing)
+            rank = (len(resting), -entry["level"], -entry["minutes"], len(resting & steps))
+            ranked.append((rank, Suggestion(entry, track, len(resting) - 1)))
+    return max(ranked, key=lambda one: one[0])[1] if ranked else None
 
-    def rests_on(entry_id: str) -> set[str]:
-        found: set[str] = set()
-        waiting = [entry_id]
-        while waiting:
-            for one in needing.get(waiting.pop(), set()) - found:
-                found.add(one)
-                waiting.append(one)
-        return found
 
-    ranked = [(len(rests_on(entry["id"])), entry, track) for entry, track in open_now]
-    opens, entry, track = max(ranked, key=lambda one: (one[0], -one[1]["level"], -one[1]["minutes"]))
-    return Suggestion(entry, track, opens)
+def reached(starts: Collection[str], links: dict[str, set[str]]) -> set[str]:
+    """The ids `starts` and every id that `links` lead to from them, however far."""
+    found = set(starts)
+    waiting = list(starts)
+    while waiting:
+        fresh = links.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found

@@ -1,9 +1,11 @@
 """What to do next, and why."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ailearn.catalog import browse
 from ailearn.catalog.documents import Document
+from ailearn.catalog.start import reached
 from ailearn.catalog.study import Study
 from ailearn.learning.clock import Moment, days_between
 from ailearn.learning.journal import Journal
@@ -12,7 +14,8 @@ from ailearn.learning.standing import LEARNT
 
 # What a card takes, in seconds, when it is answered with thought.
 CARD_SECONDS = 20
-# What the reader is sent to read; courses, books and tools are there for when she looks for them.
+# What the reader is sent to read, and whatever that rests on; other courses, books and tools are there for
+# when she looks for them.
 _READ = ("paper", "essay")
 _Needs = dict[str, set[str]]
 
@@ -97,15 +100,14 @@ class _Guide:
     def learnt(self, entry_id: str) -> bool:
         return self.statuses.get(entry_id) in LEARNT
 
+    def needed(self, entries: Iterable[str]) -> set[str]:
+        """`entries` and everything they rest on, however far."""
+        return reached(set(entries), self.needs)
+
     def opens(self, entry_id: str) -> int:
         """How many entries that are not learnt or left out yet rest on this one, however far."""
-        found: set[str] = set()
-        waiting = [entry_id]
-        while waiting:
-            fresh = self._needing.get(waiting.pop(), set()) - found
-            found |= fresh
-            waiting += fresh
-        return sum(self.statuses.get(one) not in (*LEARNT, "skipped") for one in found - {entry_id})
+        resting = reached({entry_id}, self._needing) - {entry_id}
+        return sum(self.statuses.get(one) not in (*LEARNT, "skipped") for one in resting)
 
     def proposal(self, entry_id: str, kind: str, reason: str, shown: set[str], since: str = "") -> Proposal:
         entry = browse.summary(self.study, entry_id)
@@ -167,22 +169,24 @@ def _begun(guide: _Guide, journal: Journal) -> Proposal | None:
 
 
 def _unread(guide: _Guide) -> Proposal | None:
-    """The unread entry that is ready to be read and on which most others rest; those of a track first."""
-    unread = [one for one, kind in guide.kinds.items() if kind in _READ and one not in guide.statuses]
-    missing = {
-        one: {
-            need for need in guide.needs.get(one, ()) if guide.kinds[need] in _READ and not guide.learnt(need)
-        }
-        for one in unread
-    }
+    """The unread entry that is ready to be read and on which most others rest; those a track leads to first.
+
+    Whoever has learnt an entry has the courses and books that it rests on behind her, marked or not.
+    """
+    learnt = {one for one in guide.kinds if guide.learnt(one)}
+    behind = learnt | {one for one in guide.needed(learnt) if guide.kinds[one] not in _READ}
+    wanted = guide.needed(one for one, kind in guide.kinds.items() if kind in _READ)
+    unread = [one for one in wanted - behind if one not in guide.statuses]
+    missing = {one: guide.needs.get(one, set()) - behind for one in unread}
     ready = [one for one in unread if not missing[one]]
     left_out = [one for one in unread if all(guide.statuses.get(need) == "skipped" for need in missing[one])]
     if not ready and not left_out:
         return None
+    led_to = guide.needed(guide.steps)
     chosen = min(
         ready or left_out,
         key=lambda one: (
-            one not in guide.steps,
+            one not in led_to,
             -guide.opens(one),
             guide.steps.get(one, 0),
             guide.levels[one],
@@ -191,7 +195,8 @@ def _unread(guide: _Guide) -> Proposal | None:
     )
     if not ready:
         return guide.proposal(chosen, "read", "left-out", missing[chosen])
-    rests_on = {need for need in guide.needs.get(chosen, ()) if guide.learnt(need)}
+    needs = guide.needs.get(chosen, set())
+    rests_on = {need for need in needs if guide.learnt(need)}
     read = all(guide.statuses[need] == "read" for need in rests_on)
-    reason = "foundation" if not rests_on else "ready" if read else "known"
+    reason = "foundation" if not needs else "behind" if not rests_on else "ready" if read else "known"
     return guide.proposal(chosen, "read", reason, rests_on)

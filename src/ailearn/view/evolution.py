@@ -112,8 +112,16 @@ def draw_path(path: Path, canvas: Canvas) -> None:
         below = margin + _BELOW[joint]
         rail = below + ("│ " if needs else "  ")
         entry = by_id[entry_id]
+        head: list[Part] = [(margin + joint, "muted"), signs.before_id(entry)]
+        # Deep in the tree of a narrow window even an id takes two lines; it is broken at a hyphen.
+        room = canvas.width - len(rail)
+        broken = entry_id if len(entry_id) <= room else entry_id.replace("-", "- ")
+        *begun, last = (piece.replace("- ", "-") for piece in wrap(broken, room))
+        for piece in begun:
+            canvas.line(*head, (piece, "id"))
+            head = [(rail, "muted")]
         canvas.either(
-            [(margin + joint, "muted"), signs.before_id(entry), (entry_id, "id")],
+            [*head, (last, "id")],
             [
                 (canvas.label(entry["short"]), "title"),
                 "  ",

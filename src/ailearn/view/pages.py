@@ -15,6 +15,7 @@ from ailearn.view.theme import SIGNS
 from ailearn.view.wrap import pad
 
 _COMMANDS = (
+    ("ailearn path from-zero", "start.zero"),
     ("ailearn papers --since 2015", "start.papers"),
     ("ailearn show transformer", "start.show"),
     ("ailearn search 残差", "start.search"),

@@ -17,6 +17,7 @@ _WHY = {
     "ready": "next.ready",
     "known": "next.known",
     "foundation": "next.foundation",
+    "behind": "next.behind",
     "left-out": "next.left-out",
 }
 
