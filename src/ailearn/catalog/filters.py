@@ -100,22 +100,39 @@ def _places(values: list[object]) -> str:
 
 def _tokens(text: str, *, prefix: bool = False) -> list[str]:
     """FTS5 strings for the words of `text`; a run of Han characters becomes a phrase of characters."""
-    found = []
-    for word in folding.words(text):
-        if folding.is_han(word):
-            found.append(f'"{" ".join(word)}"')
-        else:
-            found.append(f'"{word}"{" *" if prefix else ""}')
-    return found
+    return [
+        _string(word) + (" *" if prefix and not folding.is_han(word) else "") for word in folding.words(text)
+    ]
+
+
+def _string(word: str) -> str:
+    return f'"{" ".join(word) if folding.is_han(word) else word}"'
 
 
 def expression(text: str, phrase: bool = False, *, prefix: bool = False) -> str:
     """The FTS5 expression for one word or phrase of a query.
 
-    A word such as `self-attention` or `F(x)+x` has several parts, which must stand together.
+    A word such as `self-attention` or `F(x)+x` has several parts, which must stand together. Between letters
+    and digits there may be a hyphen or none: `GPT-3` and `GPT3` are the same.
     """
     tokens = _tokens(text, prefix=prefix and not phrase)
-    return " + ".join(tokens)
+    words = folding.words(text)
+    parts = [part for word in words for part in folding.parted(word)]
+    spellings = [" + ".join(tokens), *(" + ".join(map(_string, one)) for one in (parts, _joined(parts)))]
+    told = list(dict.fromkeys(spellings))
+    return f"({' OR '.join(told)})" if len(told) > 1 else told[0]
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """`parts` with letters and digits that stand side by side made one word."""
+    joined: list[str] = []
+    for part in parts:
+        beside = joined and joined[-1].isascii() and part.isascii()
+        if beside and joined[-1][-1].isdigit() != part[0].isdigit():
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
 
 
 def kind(name: str) -> str:

@@ -54,10 +54,15 @@ class Condition(NamedTuple):
     negated: bool = False
 
 
+# What no entry meets: to be of none of the kinds.
+NOTHING = Condition("kind")
+
+
 def parse(text: str) -> tuple[Condition, ...]:
     """Take a query apart into its conditions, every one of which an entry must meet.
 
-    Raises UsageError for an unknown field, a number that is none, or more than MAX_LENGTH characters.
+    A query of nothing but signs, which stand in no index, has the condition NOTHING. Raises UsageError for an
+    unknown field, a number that is none, or more than MAX_LENGTH characters.
     """
     if len(text) > MAX_LENGTH:
         raise UsageError("error.query-long", hint="hint.query-long", length=len(text), most=MAX_LENGTH)
@@ -66,8 +71,12 @@ def parse(text: str) -> tuple[Condition, ...]:
     # A known field may be parted from its value; after other words a colon and a space are a mark.
     fields = "|".join((*FIELDS, *_CHINESE, *_PLURALS))
     text = re.sub(rf"(?i)((?:^|[\s-])(?:{fields})\s?[:：])\s+(?=\S)", r"\1", text)
-    found = (_condition(piece) for piece in re.finditer(_PIECE, text))
-    return tuple(condition for condition in found if condition is not None)
+    pieces = [*re.finditer(_PIECE, text)]
+    found = tuple(one for piece in pieces if (one := _condition(piece)) is not None)
+    # Signs beside words are passed over; signs alone ask for something that no text can be searched for.
+    sought = any(one["field"] is None and not one["minus"] for one in pieces)
+    told = any(one.field is None and not one.negated for one in found)
+    return (*found, NOTHING) if pieces and (not found or (sought and not told)) else found
 
 
 def subject(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:

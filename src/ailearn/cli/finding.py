@@ -28,7 +28,7 @@ def search(
     query = " ".join(
         f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words
     )
-    if not query.strip():
+    if not "".join(words).strip():
         raise UsageError("error.missing", hint="hint.help", name="WORDS", command="ailearn search")
     found = _find(opened, query, tuple(kind or ()), limit)
     if not found.hits:
