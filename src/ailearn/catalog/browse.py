@@ -8,6 +8,7 @@ from ailearn.catalog.documents import Document
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound
+from ailearn.messages import Names
 
 Sort = Literal["year", "title", "level", "minutes"]
 SORTS: tuple[Sort, ...] = ("year", "title", "level", "minutes")
@@ -179,7 +180,7 @@ def glossary(study: Study, name: str | None = None) -> Glossary:
         "error.no-term",
         hint="hint.did-you-mean" if nearest else "hint.glossary",
         name=name,
-        names=", ".join(nearest),
+        names=Names(nearest),
     )
 
 

@@ -8,6 +8,7 @@ from ailearn.catalog import folding
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
 from ailearn.errors import UsageError
+from ailearn.messages import Names
 
 KINDS = ("paper", "essay", "course", "book", "tool", "term")
 _KIND_NAMES = {
@@ -140,7 +141,7 @@ def kind(name: str) -> str:
 
     Raises UsageError for an unknown one.
     """
-    folded = folding.fold(name)
+    folded = folding.fold(name.strip())
     found = _KIND_NAMES.get(folded, folded)
     if found not in KINDS:
         raise _unknown("kind", name, KINDS)
@@ -149,7 +150,7 @@ def kind(name: str) -> str:
 
 def status(name: str) -> str:
     """The status called `name` in either language. Raises UsageError for an unknown one."""
-    folded = folding.fold(name)
+    folded = folding.fold(name.strip())
     found = _STATUS_NAMES.get(folded, folded)
     if found not in STATUSES:
         raise _unknown("status", name, STATUSES)
@@ -183,7 +184,7 @@ def _unknown(what: str, name: str, known: tuple[str, ...]) -> UsageError:
         f"error.unknown-{what}",
         hint="hint.did-you-mean" if nearest else f"hint.known-{what}",
         name=name,
-        names=", ".join(nearest or known),
+        names=Names(nearest or known),
     )
 
 

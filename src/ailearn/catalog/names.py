@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ailearn.catalog import folding
 from ailearn.catalog.study import Study
 from ailearn.errors import NoSuchEntry
+from ailearn.messages import Names
 
 # Patterns are compiled when they are first needed; most commands need none of them.
 # An arXiv id of either form (arxiv.org/help/arxiv_identifier) and the version behind it.
@@ -122,14 +123,14 @@ def resolve(study: Study, name: str) -> str:
             "error.several-entries",
             hint="hint.candidates",
             name=name,
-            names=", ".join(one.id for one in found),
+            names=Names(one.id for one in found),
         )
     near = nearest(study, name)
     raise NoSuchEntry(
         "error.no-entry",
         hint="hint.did-you-mean" if near else "hint.search-instead",
         name=name,
-        names=", ".join(near),
+        names=Names(near),
     )
 
 

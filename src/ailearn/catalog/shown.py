@@ -7,6 +7,7 @@ from ailearn.catalog.addresses import is_web_address
 from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound, UsageError
+from ailearn.messages import Names
 
 BRIEF = ("one_liner", "problem", "motivation", "intuition")
 SECTIONS = (
@@ -72,7 +73,7 @@ def section_named(name: str) -> str:
     beginning = [one for one in SECTIONS if one.startswith(folded.replace("-", "_"))]
     if found or len(beginning) == 1 or folded in SECTIONS:
         return found or (folded if folded in SECTIONS else beginning[0])
-    raise UsageError("error.unknown-section", hint="hint.known-section", name=name, names=", ".join(SECTIONS))
+    raise UsageError("error.unknown-section", hint="hint.known-section", name=name, names=Names(SECTIONS))
 
 
 class Links(NamedTuple):
@@ -92,7 +93,7 @@ def links(study: Study, name: str, kind: str | None = None) -> Links:
     safe = [link for link in found["links"] if is_web_address(link["url"])]
     wanted = [link for link in safe if kind in (None, link["kind"])]
     if not wanted:
-        kinds = ", ".join(dict.fromkeys(link["kind"] for link in safe))
+        kinds = Names(dict.fromkeys(link["kind"] for link in safe))
         raise NothingFound(
             "error.no-link" if kind else "error.no-links",
             hint="hint.link-kinds" if kinds else None,

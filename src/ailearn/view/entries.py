@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from ailearn.catalog.documents import Document
 from ailearn.catalog.shown import BRIEF, Links, Shown
+from ailearn.messages import Names
 from ailearn.view.canvas import Canvas
 from ailearn.view.marking import draw_lines
 from ailearn.view.measures import duration, level, listed, when
@@ -217,7 +218,7 @@ def _book(entry: Document, field: str, canvas: Canvas) -> None:
     book = entry[field]
     facts = [one for one in (book["publisher"], book["edition"]) if one]
     if book["translators"]:
-        facts.append(canvas.say("book.translators", names=", ".join(book["translators"])))
+        facts.append(canvas.say("book.translators", names=Names(book["translators"])))
     canvas.flow(facts)
     for chapter in book["chapters"]:
         canvas.paragraph(chapter["part"], role="title")
