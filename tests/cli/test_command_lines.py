@@ -209,10 +209,10 @@ def test_chinese_sentences_have_chinese_commas(run: Run, line: str) -> None:
 
 
 _VALUES = [
-    "resnet", "transformer", "残差网络", "models", "attention", "2015", "year", "zh", "pdf", "-", "", " ", "=",
-    "year:2012..2015", "topic:attention，scaling", '"', "*", "🤖", "\udcff", "\x1b[2J", "a\nb", "1", "-1", "--",
-    "lang", "resnet/degradation=3", "deep learning", "1706.03762", "https://arxiv.org/abs/1512.03385", "%",
-    "paper", "bash", "ollama", "\u202e", "[a", "(", "､", "x" * 300, "9" * 30,
+    "resnet", "transformer", "残差网络", "models", "attention", "2015", "year", "zh", "pdf", "-", "", " ",
+    "year:2012..2015", "topic:attention，scaling", '"', "*", "🤖", "\udcff", "\x1b[2J", "a\nb", "1", "-1",
+    "lang", "resnet/degradation=3", "deep learning", "1706.03762", "https://arxiv.org/abs/1512.03385",
+    "paper", "bash", "ollama", "\u202e", "[a", "(", "､", "x" * 300, "9" * 30, "=", "--", "%",
 ]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def in_own_words(parameter: Any) -> None:
 
 @contextlib.contextmanager
 def of_command(context: Any) -> Iterator[None]:
-    """What the parser complains of meanwhile is about the command of `context`, which it may not say itself."""
+    """What the parser complains of meanwhile is about the command of `context`, which it may not say."""
     try:
         yield
     except ClickException as error:

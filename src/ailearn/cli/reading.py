@@ -92,4 +92,5 @@ def glossary(
 ) -> None:
     """Show the terms of the field, or one of them."""
     opened = session(context)
-    opened.screen.show(browse.glossary(opened.study, " ".join(term) if term else None))
+    name = " ".join(term) if term else None
+    opened.screen.show(browse.glossary(opened.study, name, opened.settings.language))
