@@ -1,7 +1,7 @@
 """Reading the guide: lists, single entries, topics, tracks, the timeline, the glossary, the method."""
 
+import itertools
 import json
-import os.path
 from typing import Literal, NamedTuple
 
 from ailearn.catalog import filters, folding
@@ -211,7 +211,8 @@ def _tells_alike(typed: list[str], named: list[str]) -> bool:
 
     for _ in ("the end", "the beginning"):
         typed, named = typed[::-1], named[::-1]
-        shared = len(os.path.commonprefix([typed, named]))
+        same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(typed, named, strict=False))
+        shared = sum(1 for _ in same)
         # A single Han character is half a word and may well be of what the name tells.
         if shared > 1 or (shared and not folding.is_han(typed[0])):
             typed, named = typed[shared:], named[shared:]
