@@ -256,3 +256,28 @@ def test_no_command_line_is_a_bug(
 
     assert found.exit != 70, found.err
     assert "Traceback" not in found.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "review --grade resnet/degradation={}",
+        "tutor history --show {}",
+        "papers --limit {}",
+        "search year:{}",
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_no_bug(run: Run, line: str) -> None:
+    assert run(*line.format("9" * 5000).split()).exit in (0, 1, 2)
+
+
+def test_columns_that_no_terminal_has_are_passed_over(run: Run) -> None:
+    assert run("papers", terminal=True, COLUMNS="9" * 5000).exit == 0
+
+
+@pytest.mark.parametrize(
+    "grade",
+    ["resnet/degradation=3", "RESNET/Degradation=3", "resnet/degradation＝３", " resnet/degradation = 3 "],
+)
+def test_a_grade_may_be_typed_in_any_case_and_width(run: Run, grade: str) -> None:
+    assert run("review", "--grade", grade, "--plain").rows[0][0] == "resnet/degradation"

@@ -229,8 +229,9 @@ def _picked_model(opened: Session, offered: tuple[str, ...], suggested: str) -> 
         plain, with_default = _MODEL_QUESTIONS[bool(offered)]
         question = with_default if suggested else plain
         typed = _ask(opened, say(question, language, model=suggested, as_of=providers.AS_OF)) or suggested
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(shown[:_SHOWN]):
-            return shown[int(typed) - 1]
+        numbered = {str(number): one for number, one in enumerate(shown[:_SHOWN], start=1)}
+        if typed in numbered:
+            return numbered[typed]
         matching = tuple(one for one in offered if typed.casefold() in one.casefold())
         if typed and (typed in offered or len(matching) < 2):
             return typed if typed in offered or not matching else matching[0]
