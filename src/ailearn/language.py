@@ -4,6 +4,8 @@ import importlib
 from collections.abc import Mapping
 from typing import Literal, TypedDict, cast
 
+from ailearn.messages import Names
+
 Language = Literal["en", "zh", "both"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "both")
 
@@ -52,4 +54,11 @@ def say(key: str, language: Language, /, **values: object) -> str:
     """
     module = importlib.import_module(f"ailearn.messages.{'zh' if language == 'zh' else 'en'}")
     template = cast(dict[str, str], module.MESSAGES)[key]
-    return template.format(**values) if values else template
+    return (
+        template.format(**{name: told(one, language) for name, one in values.items()}) if values else template
+    )
+
+
+def told(value: object, language: Language) -> object:
+    """A value as a message in `language` holds it: names of a list are joined as the language does."""
+    return "、".join(value.parts) if language == "zh" and isinstance(value, Names) else value

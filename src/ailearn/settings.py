@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from ailearn.errors import ConfigurationError
 from ailearn.language import Language, from_environment, is_language
+from ailearn.messages import Names
 
 VARIABLES = (
     "AILEARN_HOME",
@@ -182,7 +183,7 @@ def unknown_key(key: str, path: Path | None) -> ConfigurationError:
         hint="hint.did-you-mean" if nearest else "hint.config-keys",
         path=path or "config.toml",
         key=key,
-        names=nearest[0] if nearest else ", ".join(KEYS),
+        names=nearest[0] if nearest else Names(KEYS),
     )
 
 

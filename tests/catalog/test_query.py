@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ailearn.catalog.query import FIELDS, MAX_LENGTH, NUMBER_FIELDS, Condition, parse, subject
+from ailearn.catalog.query import FIELDS, MAX_LENGTH, NOTHING, NUMBER_FIELDS, Condition, parse, subject
 from ailearn.errors import UsageError
 
 CHINESE = {
@@ -68,9 +68,44 @@ def test_any_text_is_understood_or_refused_as_wrong_usage(text: str) -> None:
         assert all(one.field is None or one.field in FIELDS for one in conditions)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "-", '""', "!?", "\x00", "“”"])
-def test_a_query_without_a_word_has_no_conditions(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "  ", "\n\t\u3000"])
+def test_an_empty_query_has_no_conditions(text: str) -> None:
     assert parse(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-",
+        '""',
+        "!?",
+        "\x00",
+        "“”",
+        "🤖",
+        "*",
+        '"',
+        "%",
+        "。。",
+        "-🤖",
+        "- -",
+        "_",
+        "👩\u200d🔬",
+        "\u200b",
+        "()[]{}",
+    ],
+)
+def test_signs_alone_ask_for_what_nothing_holds(text: str) -> None:
+    assert parse(text) == (NOTHING,)
+
+
+@pytest.mark.parametrize("text", ["residual 🤖", "* residual", "residual -🤖", "residual - “”", "residual ?"])
+def test_signs_beside_words_are_passed_over(text: str) -> None:
+    assert parse(text) == (Condition(text="residual"),)
+
+
+def test_signs_beside_a_field_are_no_part_of_it() -> None:
+    assert parse("author:he 🤖") == (Condition("author", "he"), NOTHING)
+    assert parse("author:he -🤖") == (Condition("author", "he"),)
 
 
 @pytest.mark.parametrize(

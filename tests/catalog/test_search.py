@@ -486,3 +486,44 @@ def test_syntax_of_the_index_is_never_reached(guide_study: Study, text: str) -> 
     except UsageError as error:
         assert str(error)
     assert guide_study.connection.execute("SELECT count(*) FROM entry").fetchone()[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("GPT-3", "GPT3"),
+        ("GPT-3", "gpt3"),
+        ("GPT-3", "ＧＰＴ３"),
+        ("GPT-3", "ＧＰＴ－３"),
+        ("GPT-3", "GPT_3"),
+        ("GPT-2", "gpt2"),
+        ("GPT-4", "GPT4"),
+        ("CIFAR-10", "CIFAR10"),
+        ("CIFAR-10", "cifar_10"),
+        ("4-bit", "4bit"),
+    ],
+)
+def test_between_letters_and_digits_there_may_be_a_hyphen_or_none(
+    guide_study: Study, first: str, other: str
+) -> None:
+    found = find(guide_study, other, "en")
+
+    assert ids(found) == search(guide_study, first) != []
+    assert found.corrected is None
+    assert all(hit.piece and hit.piece.marks for hit in found.hits)
+
+
+@pytest.mark.parametrize(("text", "near"), [("Llama2", "deepseek-r1"), ("ResNet50", "resnet")])
+def test_a_version_that_the_guide_does_not_hold_leads_to_the_name(
+    guide_study: Study, text: str, near: str
+) -> None:
+    assert search(guide_study, text)[0] == near
+
+
+@pytest.mark.parametrize(
+    "text", ["🤖", "*", '"', "%", "-", "。。", "？！", "-🤖", "kind:paper 🤖", "kind:term *"]
+)
+def test_signs_alone_find_nothing(guide_study: Study, text: str) -> None:
+    found = find(guide_study, text, "en")
+
+    assert (found.hits, found.total) == ((), 0)

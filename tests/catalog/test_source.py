@@ -113,6 +113,7 @@ def test_unknown_fields_are_answered_with_the_known_ones(guide: GuideFolder) -> 
     (finding,) = guide.load().findings
     assert finding.message("en") == "`cards#6.hint` is not a field here."
     assert finding.hint("en") == "Fields here: id, type, q, a, excerpt, source."
+    assert "id、type、q、a、excerpt、source" in finding.hint("zh")
 
 
 def test_infinite_hours_are_no_number(guide: GuideFolder) -> None:

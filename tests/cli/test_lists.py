@@ -10,6 +10,7 @@ import pytest
 from ailearn.catalog.folding import fold
 
 if TYPE_CHECKING:
+    from tests.cli.conftest import OwnFolder
     from tests.conftest import Run
 
 Entry = dict[str, Any]
@@ -305,3 +306,26 @@ def test_a_rich_list_shows_the_same_entries_in_the_same_order(run: Run) -> None:
     places = [drawn.find(one["id"] + " ") for one in run("papers", "--json").json]
     assert -1 not in places
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("written", ["Word2Vec", "Word-2-Vec", "word 2 vec"])
+@pytest.mark.parametrize("typed", ["Word2Vec", "word-2-vec", "WORD2VEC"])
+def test_a_name_of_letters_and_digits_is_found_however_it_is_written(
+    run: Run, own: OwnFolder, written: str, typed: str
+) -> None:
+    both = {"en": f"It builds on {written} alone.", "zh": f"它建立在 {written} 之上。"}
+    own.add("mine", problem=both)
+
+    assert [row[0] for row in run("search", typed, "--content", str(own), "--plain").rows] == ["mine"]
+
+
+@pytest.mark.parametrize("text", ["🤖", "*", '"', "。。"])
+@pytest.mark.parametrize("command", ["search", "list", "papers"])
+def test_signs_alone_are_no_hit_for_a_script(run: Run, command: str, text: str) -> None:
+    found = run(command, text, "--plain")
+
+    assert (found, found.exit) == ("", 1)
+
+
+def test_blanks_are_no_query(run: Run) -> None:
+    assert run("search", "  ").exit == 2

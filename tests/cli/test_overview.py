@@ -386,3 +386,42 @@ def test_a_path_may_be_longer_than_calls_may_be_deep(run: Run, own: OwnFolder) -
     assert [step["id"] for step in found.json["steps"]] == [f"deep-{1099 - one}" for one in range(1100)]
     for form in ("--plain", "--no-pager"):
         assert run("path", "deep-0", "--content", str(own), form, terminal=True).exit == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "chinese"),
+    [
+        ("信赖域", "trust region", "信任域"),
+        ("损耗函数", "loss function", "损失函数"),
+        ("tensr", "tensor", "张量"),
+        ("gradient ascent", "gradient descent", "梯度下降"),
+    ],
+)
+def test_near_terms_are_offered_in_the_readers_language(
+    run: Run, typed: str, english: str, chinese: str
+) -> None:
+    for language, meant, other in (("en", english, chinese), ("zh", chinese, english)):
+        found = run("glossary", typed, "--lang", language)
+
+        assert found.exit == 1
+        hint = found.err.splitlines()[-1]
+        assert meant in hint
+        assert other not in hint
+
+
+@pytest.mark.parametrize("typed", ["核函数", "kernel function", "哈希函数", "hash function", "机器猫"])
+def test_terms_that_share_only_a_common_word_are_not_offered(run: Run, typed: str) -> None:
+    for language in ("en", "zh"):
+        hint = run("glossary", typed, "--lang", language).err.splitlines()[-1]
+
+        assert not re.search("(activation|cost|loss|value) function|(激活|代价|损失|价值)函数|机器", hint)
+
+
+def test_the_chinese_head_of_an_entry_names_its_topics_in_chinese(run: Run) -> None:
+    shown = run("show", "transformer", "--lang", "zh", terminal=True, NO_COLOR="1")
+    entry = run("show", "transformer", "--json").json
+    topics = {one["id"]: one["name"]["zh"] for one in run("topics", "--json").json}
+
+    head = shown.split("\n\n")[0]
+    assert all(topics[one] in head for one in entry["topics"])
+    assert not any(re.search(rf"\b{one}\b", head.split("\n")[-1]) for one in entry["topics"])

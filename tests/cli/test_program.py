@@ -486,7 +486,7 @@ def test_the_fish_script_is_made_of_complete_lines(run: Run) -> None:
     assert all(line.count("'") % 2 == 0 and line.count('"') % 2 == 0 for line in body)
 
 
-@pytest.mark.parametrize("shell", ["tcsh", "", "Bash"])
+@pytest.mark.parametrize("shell", ["tcsh", "", "bash zsh"])
 def test_an_unknown_shell_is_wrong_usage_and_names_the_known_ones(run: Run, shell: str) -> None:
     found = run("completion", shell)
 

@@ -138,6 +138,8 @@ class _Reading:
                 units += [_Unit(one, True) for one in word[:_MOST_WORDS]]
             elif only_asks(word) or self._count(f'"{word}"'):
                 units.append(_Unit(word, False))
+            elif self._count(filters.expression(word)):
+                units += [_Unit(part, False) for part in folding.parted(word)]
             else:
                 nearest = search.nearest_word(self._study, word)
                 units.append(_Unit(nearest or word, False, nearest is not None))

@@ -1,5 +1,6 @@
 """Reading the guide: lists, single entries, topics, tracks, the timeline, the glossary, the method."""
 
+import itertools
 import json
 from typing import Literal, NamedTuple
 
@@ -8,6 +9,8 @@ from ailearn.catalog.documents import Document
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound
+from ailearn.language import Language, label
+from ailearn.messages import Names
 
 Sort = Literal["year", "title", "level", "minutes"]
 SORTS: tuple[Sort, ...] = ("year", "title", "level", "minutes")
@@ -17,6 +20,10 @@ _ORDERS = {
     "level": "e.level {way}, e.date IS NULL, e.date, e.title",
     "minutes": "e.minutes {way}, e.title",
 }
+
+
+# How alike, in per cent, a name must be to be offered for another.
+_LEAST_ALIKE = 55
 
 
 class Listing(NamedTuple):
@@ -154,10 +161,10 @@ class Glossary(NamedTuple):
     terms: tuple[Document, ...]
 
 
-def glossary(study: Study, name: str | None = None) -> Glossary:
+def glossary(study: Study, name: str | None = None, language: Language = "en") -> Glossary:
     """All terms, or those that `name` stands for or is part of.
 
-    Raises NothingFound, with the nearest terms, when no term fits `name`.
+    Raises NothingFound, with the nearest terms in the reader's `language`, when no term fits `name`.
     """
     rows = study.connection.execute("SELECT document FROM term").fetchall()
     terms = sorted((json.loads(row[0]) for row in rows), key=lambda term: folding.fold(term["term"]["en"]))
@@ -170,17 +177,50 @@ def glossary(study: Study, name: str | None = None) -> Glossary:
     ]
     if found:
         return Glossary(tuple(found))
-    from rapidfuzz import fuzz, process
-
-    flat = [(key, term["term"]["en"]) for term, own in zip(terms, keys, strict=True) for key in own]
-    near = process.extract(wanted, [key for key, _ in flat], scorer=fuzz.ratio, limit=6, score_cutoff=55)
-    nearest = list(dict.fromkeys(flat[index][1] for _, _, index in near))[:3]
+    nearest = [label(term["term"], language) for term in _nearest_terms(terms, name)]
     raise NothingFound(
         "error.no-term",
         hint="hint.did-you-mean" if nearest else "hint.glossary",
         name=name,
-        names=", ".join(nearest),
+        names=Names(nearest),
     )
+
+
+def _nearest_terms(terms: list[Document], name: str) -> list[Document]:
+    """The terms with names most like `name`, best first, three at most."""
+    from rapidfuzz import fuzz, process
+
+    flat = [(text, term) for term in terms for text in _term_names(term)]
+    keys = [folding.name_key(text) for text, _ in flat]
+    scored = process.extract(
+        folding.name_key(name), keys, scorer=fuzz.ratio, limit=20, score_cutoff=_LEAST_ALIKE
+    )
+    near = [flat[index] for _, _, index in scored]
+    found = {term["id"]: term for text, term in near if _tells_alike(_units(name), _units(text))}
+    return list(found.values())[:3]
+
+
+def _units(name: str) -> list[str]:
+    """The words and Han characters of a name."""
+    return [unit for word in folding.words(name) for unit in (word if folding.is_han(word) else (word,))]
+
+
+def _tells_alike(typed: list[str], named: list[str]) -> bool:
+    """Whether two names share more than a word at their end or beginning, as two kinds of function do."""
+    from rapidfuzz import fuzz
+
+    for _ in ("the end", "the beginning"):
+        typed, named = typed[::-1], named[::-1]
+        same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(typed, named, strict=False))
+        shared = sum(1 for _ in same)
+        # A single Han character is half a word and may well be of what the name tells.
+        if shared > 1 or (shared and not folding.is_han(typed[0])):
+            typed, named = typed[shared:], named[shared:]
+    if not typed or not named:
+        return True
+    if any(map(folding.is_han, typed)):
+        return not set(typed).isdisjoint(named)
+    return fuzz.ratio("".join(typed), "".join(named)) >= _LEAST_ALIKE
 
 
 def _term_names(term: Document) -> list[str]:

@@ -8,6 +8,7 @@ from ailearn.catalog import folding
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
 from ailearn.errors import UsageError
+from ailearn.messages import Names
 
 KINDS = ("paper", "essay", "course", "book", "tool", "term")
 _KIND_NAMES = {
@@ -100,22 +101,39 @@ def _places(values: list[object]) -> str:
 
 def _tokens(text: str, *, prefix: bool = False) -> list[str]:
     """FTS5 strings for the words of `text`; a run of Han characters becomes a phrase of characters."""
-    found = []
-    for word in folding.words(text):
-        if folding.is_han(word):
-            found.append(f'"{" ".join(word)}"')
-        else:
-            found.append(f'"{word}"{" *" if prefix else ""}')
-    return found
+    return [
+        _string(word) + (" *" if prefix and not folding.is_han(word) else "") for word in folding.words(text)
+    ]
+
+
+def _string(word: str) -> str:
+    return f'"{" ".join(word) if folding.is_han(word) else word}"'
 
 
 def expression(text: str, phrase: bool = False, *, prefix: bool = False) -> str:
     """The FTS5 expression for one word or phrase of a query.
 
-    A word such as `self-attention` or `F(x)+x` has several parts, which must stand together.
+    A word such as `self-attention` or `F(x)+x` has several parts, which must stand together. Between letters
+    and digits there may be a hyphen or none: `GPT-3` and `GPT3` are the same.
     """
     tokens = _tokens(text, prefix=prefix and not phrase)
-    return " + ".join(tokens)
+    words = folding.words(text)
+    parts = [part for word in words for part in folding.parted(word)]
+    spellings = [" + ".join(tokens), *(" + ".join(map(_string, one)) for one in (parts, _joined(parts)))]
+    told = list(dict.fromkeys(spellings))
+    return f"({' OR '.join(told)})" if len(told) > 1 else told[0]
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """`parts` with letters and digits that stand side by side made one word."""
+    joined: list[str] = []
+    for part in parts:
+        beside = joined and joined[-1].isascii() and part.isascii()
+        if beside and joined[-1][-1].isdigit() != part[0].isdigit():
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return joined
 
 
 def kind(name: str) -> str:
@@ -123,7 +141,7 @@ def kind(name: str) -> str:
 
     Raises UsageError for an unknown one.
     """
-    folded = folding.fold(name)
+    folded = folding.fold(name.strip())
     found = _KIND_NAMES.get(folded, folded)
     if found not in KINDS:
         raise _unknown("kind", name, KINDS)
@@ -132,7 +150,7 @@ def kind(name: str) -> str:
 
 def status(name: str) -> str:
     """The status called `name` in either language. Raises UsageError for an unknown one."""
-    folded = folding.fold(name)
+    folded = folding.fold(name.strip())
     found = _STATUS_NAMES.get(folded, folded)
     if found not in STATUSES:
         raise _unknown("status", name, STATUSES)
@@ -166,7 +184,7 @@ def _unknown(what: str, name: str, known: tuple[str, ...]) -> UsageError:
         f"error.unknown-{what}",
         hint="hint.did-you-mean" if nearest else f"hint.known-{what}",
         name=name,
-        names=", ".join(nearest or known),
+        names=Names(nearest or known),
     )
 
 

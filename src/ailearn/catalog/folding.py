@@ -57,6 +57,11 @@ def tokens(text: str) -> Iterator[tuple[int, str]]:
             at += len(word)
 
 
+def parted(word: str) -> list[str]:
+    """A folded word cut between letters and digits: `gpt3` is written `GPT-3` and `GPT 3` as well."""
+    return re.findall(r"\d+|\D+", word) if word.isascii() else [word]
+
+
 def is_han(word: str) -> bool:
     """Whether `word`, a single character or one of `words`, is Han."""
     return word > "\u3004" and any(first <= word[0] <= last for first, last in _HAN_RANGES)

@@ -7,6 +7,7 @@ from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 from ailearn.errors import NoSuchEntry
 from ailearn.language import BothLanguages
+from ailearn.messages import Names
 
 
 class NamedPaths(NamedTuple):
@@ -51,7 +52,7 @@ def check_name(study: Study, name: str) -> None:
     known = [str(path["id"]) for path in study.page("paths") or ()]
     near = difflib.get_close_matches(folding.fold(name), known, 3, 0.75)
     if near:
-        names = ", ".join(near)
+        names = Names(near)
         raise NoSuchEntry("error.no-entry-or-path", hint="hint.did-you-mean", name=name, names=names)
 
 

@@ -6,10 +6,12 @@ Chinese, and so may the colon.
 """
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from ailearn.catalog import folding
 from ailearn.errors import UsageError
+from ailearn.messages import Names
 
 TEXT_FIELDS = ("author", "title", "id", "venue")
 NAME_FIELDS = ("topic", "kind", "track", "status")
@@ -34,7 +36,7 @@ _PIECE = r"""(?x)
         (?P<minus>-)?
         (?: (?P<field>[^\W\d_][\w-]*) \s? [:：] (?=[^\s/]) )?
         (?: ["“”](?P<phrase>[^"“”]*)["“”]? | (?P<word>\S+) )"""
-_RANGE = r"(?P<low>\d{1,5})?(?:\.\.|…|~|～)(?P<high>\d{1,5})?"
+_RANGE = r"(?P<low>\d{1,5})?(?:\.{2,3}|[~–—-]+)(?P<high>\d{1,5})?"
 
 
 class Condition(NamedTuple):
@@ -54,10 +56,15 @@ class Condition(NamedTuple):
     negated: bool = False
 
 
+# What no entry meets: to be of none of the kinds.
+NOTHING = Condition("kind")
+
+
 def parse(text: str) -> tuple[Condition, ...]:
     """Take a query apart into its conditions, every one of which an entry must meet.
 
-    Raises UsageError for an unknown field, a number that is none, or more than MAX_LENGTH characters.
+    A query of nothing but signs, which stand in no index, has the condition NOTHING. Raises UsageError for an
+    unknown field, a number that is none, or more than MAX_LENGTH characters.
     """
     if len(text) > MAX_LENGTH:
         raise UsageError("error.query-long", hint="hint.query-long", length=len(text), most=MAX_LENGTH)
@@ -66,8 +73,12 @@ def parse(text: str) -> tuple[Condition, ...]:
     # A known field may be parted from its value; after other words a colon and a space are a mark.
     fields = "|".join((*FIELDS, *_CHINESE, *_PLURALS))
     text = re.sub(rf"(?i)((?:^|[\s-])(?:{fields})\s?[:：])\s+(?=\S)", r"\1", text)
-    found = (_condition(piece) for piece in re.finditer(_PIECE, text))
-    return tuple(condition for condition in found if condition is not None)
+    pieces = [*re.finditer(_PIECE, text)]
+    found = tuple(one for piece in pieces if (one := _condition(piece)) is not None)
+    # Signs beside words are passed over; signs alone ask for something that no text can be searched for.
+    sought = any(one["field"] is None and not one["minus"] for one in pieces)
+    told = any(one.field is None and not one.negated for one in found)
+    return (*found, NOTHING) if pieces and (not found or (sought and not told)) else found
 
 
 def subject(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -90,13 +101,18 @@ def _condition(piece: re.Match[str]) -> Condition | None:
     if field in NUMBER_FIELDS:
         return _number_range(field, value, negated)
     if field in NAME_FIELDS:
-        names = tuple(part for part in re.split("[,，|]", value) if part)
-        return Condition(field, names=names, negated=negated)
+        return Condition(field, names=names_in(value), negated=negated)
     if field in TEXT_FIELDS:
         return Condition(field, value, negated=negated)
     if field in _IDENTIFIERS:
         return Condition(text=value, phrase=True, negated=negated)
     raise _unknown_field(field)
+
+
+def names_in(value: str) -> tuple[str, ...]:
+    """The names in a list of some, parted by commas of either script; at least one, which may be empty."""
+    parts = (part.strip() for part in re.split("[,，、|]", value))
+    return tuple(filter(None, parts)) or (value,)
 
 
 def _unknown_field(field: str) -> UsageError:
@@ -107,14 +123,15 @@ def _unknown_field(field: str) -> UsageError:
         "error.query-field",
         hint="hint.did-you-mean" if nearest else "hint.query-fields",
         field=field,
-        names=f"{nearest[0]}:" if nearest else ", ".join(FIELDS),
+        names=f"{nearest[0]}:" if nearest else Names(FIELDS),
     )
 
 
 def _number_range(field: str, value: str, negated: bool) -> Condition:
-    if value.isascii() and value.isdigit() and len(value) <= 5:
-        return Condition(field, low=int(value), high=int(value), negated=negated)
-    found = re.fullmatch(_RANGE, value)
+    plain = unicodedata.normalize("NFKC", value)
+    if plain.isascii() and plain.isdigit() and len(plain) <= 5:
+        plain = f"{plain}..{plain}"
+    found = re.fullmatch(_RANGE, plain)
     if found is None or (found["low"] is None and found["high"] is None):
         raise UsageError("error.query-number", hint="hint.query-number", field=field, value=value)
     low, high = (int(end) if end else None for end in (found["low"], found["high"]))

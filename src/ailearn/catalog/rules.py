@@ -49,11 +49,18 @@ class Finding:
 
     def message(self, language: str) -> str:
         """What is wrong, in one line, in Chinese for "zh" and in English for anything else."""
-        return _in_language(RULES[self.rule].message, language).format(**self.values)
+        return self._filled(RULES[self.rule].message, language)
 
     def hint(self, language: str) -> str:
         """What to do about it, in one line, in Chinese for "zh" and in English for anything else."""
-        return _in_language(RULES[self.rule].hint, language).format(**self.values)
+        return self._filled(RULES[self.rule].hint, language)
+
+    def _filled(self, text: Text, language: str) -> str:
+        values = dict(self.values)
+        if language == "zh" and "allowed" in values:
+            # Names of fields and values hold no comma themselves.
+            values["allowed"] = values["allowed"].replace(", ", "、")
+        return _in_language(text, language).format(**values)
 
 
 def is_valid_id(text: str) -> bool:

@@ -342,7 +342,8 @@ def _hit(study: Study, position: int, by: Groups, language: Language) -> Hit:
     row = study.connection.execute(
         "SELECT summary, document FROM entry WHERE position = ?", (position,)
     ).fetchone()
-    wanted = [word for group in by for one in group for word in folding.words(one.text)]
+    words = [word for group in by for one in group for word in folding.words(one.text)]
+    wanted = [*words, *(part for word in words for part in folding.parted(word) if part != word)]
     if row is not None:
         return Hit(json.loads(row[0]), find_piece(json.loads(row[1]), wanted, language) if wanted else None)
     row = study.connection.execute("SELECT document FROM term WHERE position = ?", (position,)).fetchone()

@@ -1,5 +1,6 @@
 """What `show` shows: entries with the fields that were asked for, and links to open."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ailearn.catalog import browse, folding
@@ -7,6 +8,8 @@ from ailearn.catalog.addresses import is_web_address
 from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound, UsageError
+from ailearn.language import BothLanguages
+from ailearn.messages import Names
 
 BRIEF = ("one_liner", "problem", "motivation", "intuition")
 SECTIONS = (
@@ -30,12 +33,16 @@ _FACTS = (
 
 
 class Shown(NamedTuple):
-    """Entries to show. `fields` are the parts to print; `several` asks JSON for a list."""
+    """Entries to show. `fields` are the parts to print; `several` asks JSON for a list.
+
+    `names` are those of the tracks and topics, by kind and id.
+    """
 
     entries: tuple[Document, ...]
     fields: tuple[str, ...]
     brief: bool
     several: bool
+    names: Mapping[tuple[str, str], BothLanguages] = {}
 
 
 def show(
@@ -59,7 +66,12 @@ def show(
         fields = ("title", *BRIEF)
     else:
         fields = (*_FACTS, *(one for one in SECTIONS if one != "cards"))
-    return Shown(entries, fields, brief, len(ids) > 1)
+    return Shown(entries, fields, brief, len(ids) > 1, _names(study))
+
+
+def _names(study: Study) -> dict[tuple[str, str], BothLanguages]:
+    named = {("track", one["id"]): one["title"] for one in study.page("tracks") or ()}
+    return named | {("topic", one["id"]): one["name"] for one in study.page("topics") or ()}
 
 
 def section_named(name: str) -> str:
@@ -72,7 +84,7 @@ def section_named(name: str) -> str:
     beginning = [one for one in SECTIONS if one.startswith(folded.replace("-", "_"))]
     if found or len(beginning) == 1 or folded in SECTIONS:
         return found or (folded if folded in SECTIONS else beginning[0])
-    raise UsageError("error.unknown-section", hint="hint.known-section", name=name, names=", ".join(SECTIONS))
+    raise UsageError("error.unknown-section", hint="hint.known-section", name=name, names=Names(SECTIONS))
 
 
 class Links(NamedTuple):
@@ -92,7 +104,7 @@ def links(study: Study, name: str, kind: str | None = None) -> Links:
     safe = [link for link in found["links"] if is_web_address(link["url"])]
     wanted = [link for link in safe if kind in (None, link["kind"])]
     if not wanted:
-        kinds = ", ".join(dict.fromkeys(link["kind"] for link in safe))
+        kinds = Names(dict.fromkeys(link["kind"] for link in safe))
         raise NothingFound(
             "error.no-link" if kind else "error.no-links",
             hint="hint.link-kinds" if kinds else None,

@@ -11,7 +11,7 @@ from typer.main import get_command_from_info, get_group
 
 from ailearn import __version__
 from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
-from ailearn.cli.options import Call, Session, common_options, session
+from ailearn.cli.options import Call, Session, common_options, plain, session
 from ailearn.cli.verb import VerbGroup, help_language, row, table
 from ailearn.language import say
 
@@ -101,7 +101,7 @@ def language_in(arguments: Sequence[str]) -> str | None:
     """The value of `--lang` wherever it stands, for help pages that are printed before it is parsed."""
     for number, argument in enumerate(arguments):
         if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
+            return plain(argument.removeprefix("--lang="))
         if argument == "--lang" and number + 1 < len(arguments):
-            return arguments[number + 1]
+            return plain(arguments[number + 1])
     return None

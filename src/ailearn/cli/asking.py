@@ -13,6 +13,7 @@ from ailearn.cli.reading import chosen
 from ailearn.cli.tutors import endpoint_for, reader_of, show_request, teacher_at
 from ailearn.cli.verb import Verb
 from ailearn.errors import NetworkError, NothingFound, UsageError
+from ailearn.messages import Names
 
 if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
@@ -41,7 +42,9 @@ def ask(
 ) -> None:
     """Answer a question from the guide, through a model where one is connected."""
     if retry and (words or go_on):
-        raise UsageError("error.one-of", hint="hint.one-of", names="--retry, --continue, QUESTION")
+        raise UsageError(
+            "error.one-of", hint="hint.one-of", names=Names(("--retry", "--continue", "QUESTION"))
+        )
     if not words and not retry:
         raise UsageError("error.missing", hint="hint.question", name="QUESTION")
     opened = session(context)

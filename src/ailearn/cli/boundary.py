@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
-from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption
+from typer._click.exceptions import ClickException
 
 from ailearn import errors, settings
 from ailearn.cli.app import language_in, run
 from ailearn.controls import safe
 from ailearn.errors import AilearnError
-from ailearn.language import Language, from_environment, is_language, say
+from ailearn.language import Language, from_environment, is_language, say, told
 from ailearn.view.screen import standard_streams
 
 
@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _explain(given, error)
         return error.exit_code
     except ClickException as error:
-        _explain(given, _usage_error(error))
+        from ailearn.cli.complaints import usage_error
+
+        _explain(given, usage_error(error))
         return errors.WRONG_USAGE
     except Exception:  # noqa: BLE001 - the one boundary: no traceback reaches a reader
         return _report_bug(given)
@@ -64,36 +66,14 @@ def _language(arguments: Sequence[str]) -> Language:
 
 def _explain(arguments: Sequence[str], error: AilearnError) -> None:
     language = _language(arguments)
-    values = {name: safe(" ".join(str(value).splitlines())) for name, value in error.values.items()}
+    values = {
+        name: safe(" ".join(str(told(value, language)).splitlines())) for name, value in error.values.items()
+    }
     lines = [f"{say('error.label', language)}{say(error.key, language, **values)}"]
     if error.hint:
         lines += ["", f"{say('hint.label', language)}{say(error.hint, language, **values)}"]
     sys.stdout.flush()
     sys.stderr.write("\n".join(lines) + "\n")
-
-
-def _usage_error(error: ClickException) -> AilearnError:
-    """The parser's complaint in the program's own words, where it has any."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "ailearn"
-    if isinstance(error, NoSuchOption):
-        import difflib
-
-        known = {one.lstrip("-"): one for one in error.possibilities or []}
-        near = [known[one] for one in difflib.get_close_matches(error.option_name.lstrip("-"), known, 3, 0.6)]
-        return errors.UsageError(
-            "error.no-such-option",
-            hint="hint.did-you-mean" if near else "hint.help",
-            name=error.option_name,
-            names=", ".join(near),
-            command=command,
-        )
-    if isinstance(error, MissingParameter) and error.param is not None:
-        name = error.param.human_readable_name.rstrip(".").upper()
-        return errors.UsageError("error.missing", hint="hint.help", name=name, command=command)
-    return errors.UsageError(
-        "error.usage", hint="hint.help", message=error.format_message().rstrip("."), command=command
-    )
 
 
 def _report_bug(arguments: Sequence[str]) -> int:

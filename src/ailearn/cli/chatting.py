@@ -15,6 +15,7 @@ from ailearn.cli.tutors import teacher_for
 from ailearn.cli.verb import Verb
 from ailearn.errors import AilearnError, NetworkError
 from ailearn.language import say
+from ailearn.messages import Names
 
 if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
@@ -148,7 +149,7 @@ class _Chat:
         if command in self.commands:
             self.commands[command](rest.strip())
         elif command.startswith("/") and command[1:].isalpha():
-            self._opened.screen.note("chat.no-command", name=command, names=", ".join(self.commands))
+            self._opened.screen.note("chat.no-command", name=command, names=Names(self.commands))
         elif command:
             # Bytes from a terminal that are no UTF-8 arrive as lone surrogates, which nothing takes.
             self._ask(line.strip().encode("utf-8", "replace").decode())

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import typer
 
-from ailearn.cli.options import Session, one_of, said
+from ailearn.cli.options import Session, one_of, plain, said
 from ailearn.cli.tutors import agrees_to_open_key, answered, can_ask, says_yes, tell
 from ailearn.configuration import set_values
 from ailearn.errors import AilearnError, ConfigurationError, NetworkError, UsageError
 from ailearn.language import say
+from ailearn.messages import Names
 from ailearn.settings import PROVIDERS
 from ailearn.tutor import client, consent, keys, local_servers, providers
 from ailearn.tutor.connection import try_model
@@ -59,7 +60,7 @@ def connect(
     name = _provider(opened, provider, url)
     if only and url is not None:
         # There is one address in the settings, and it is that of the provider for everything else.
-        raise UsageError("error.one-of", hint="hint.one-of", names="--job, --url")
+        raise UsageError("error.one-of", hint="hint.one-of", names=Names(("--job", "--url")))
     environ = opened.screen.streams.environ
     address = providers.address(name, opened.settings, environ) if only else _address(opened, name, url)
     endpoint = Endpoint(name, address, "", local_servers.is_loopback(address))
@@ -77,7 +78,7 @@ def _job(named: str | None) -> Job | None:
 
 def _provider(opened: Session, named: str | None, url: str | None) -> str:
     if named is not None:
-        return providers.preset(named).name
+        return providers.preset(plain(named)).name
     if url is not None:
         return "custom"
     environ = opened.screen.streams.environ
@@ -85,7 +86,7 @@ def _provider(opened: Session, named: str | None, url: str | None) -> str:
     if not can_ask(opened):
         found = next((one for one, models in running.items() if models), None)
         if found is None:
-            raise UsageError("error.setup-provider", hint="hint.setup-provider", names=", ".join(PROVIDERS))
+            raise UsageError("error.setup-provider", hint="hint.setup-provider", names=Names(PROVIDERS))
         return found
     names = [*running, *(one for one in PROVIDERS if one not in running)]
     picked = opened.screen.choose("setup.provider", [_described(opened, one, running) for one in names])
@@ -246,8 +247,9 @@ def _picked_model(opened: Session, offered: tuple[str, ...], suggested: str) -> 
         plain, with_default = _MODEL_QUESTIONS[bool(offered)]
         question = with_default if suggested else plain
         typed = _ask(opened, say(question, language, model=suggested, as_of=providers.AS_OF)) or suggested
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(shown[:_SHOWN]):
-            return shown[int(typed) - 1]
+        numbered = {str(number): one for number, one in enumerate(shown[:_SHOWN], start=1)}
+        if typed in numbered:
+            return numbered[typed]
         matching = tuple(one for one in offered if typed.casefold() in one.casefold())
         if typed and (typed in offered or len(matching) < 2):
             return typed if typed in offered or not matching else matching[0]

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from ailearn.cli.options import session
+from ailearn.cli.options import plain, session
 from ailearn.cli.verb import Verb, VerbGroup
 from ailearn.errors import ContentError, NothingFound, UsageError
+from ailearn.messages import Names
 
 content_app = typer.Typer(rich_markup_mode=None)
 
@@ -45,11 +46,9 @@ def new(
     from ailearn.catalog.skeleton import skeleton
 
     opened = session(context)
-    wanted = next((one for one in FOLDER_OF_KIND if one == kind), None)
+    wanted = next((one for one in FOLDER_OF_KIND if one == plain(kind)), None)
     if wanted is None:
-        raise UsageError(
-            "error.unknown-kind", hint="hint.known-kind", name=kind, names=", ".join(FOLDER_OF_KIND)
-        )
+        raise UsageError("error.unknown-kind", hint="hint.known-kind", name=kind, names=Names(FOLDER_OF_KIND))
     if not is_valid_id(entry_id):
         raise UsageError("error.bad-id", hint="hint.bad-id", name=entry_id)
     folder = opened.settings.content[0] if opened.settings.content else Path()

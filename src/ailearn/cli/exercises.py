@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ailearn.catalog.query import Condition
+from ailearn.catalog.query import Condition, names_in
 from ailearn.cli.keyboard import by_hand, draw, press
 from ailearn.cli.options import Session, session
 from ailearn.cli.reading import chosen
@@ -43,7 +43,7 @@ def quiz(
     from ailearn.learning import exercises
 
     opened = session(context)
-    conditions = [Condition("topic", names=tuple(one.split(","))) for one in topic or ()]
+    conditions = [Condition("topic", names=names_in(one)) for one in topic or ()]
     if track is not None:
         conditions.append(Condition("track", names=(track,)))
     entry_id = chosen(opened, name) if name else ""

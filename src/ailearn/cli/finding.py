@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from ailearn.catalog.query import names_in
 from ailearn.catalog.search import SearchResult, find, meant
 from ailearn.cli.options import Session, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import NothingFound, UsageError
+from ailearn.messages import Names
 
 app = typer.Typer()
 
@@ -28,16 +30,16 @@ def search(
     query = " ".join(
         f'"{word}"' if " " in word and '"' not in word and ":" not in word else word for word in words
     )
-    if not query.strip():
+    if not "".join(words).strip():
         raise UsageError("error.missing", hint="hint.help", name="WORDS", command="ailearn search")
-    found = _find(opened, query, tuple(kind or ()), limit)
+    found = _find(opened, query, tuple(name for one in kind or () for name in names_in(one)), limit)
     if not found.hits:
         opened.show(found)
         raise NothingFound(
             "error.nothing-found",
             hint="hint.did-you-mean" if found.nearest else "hint.search-help",
             query=" ".join(words),
-            names=", ".join(found.nearest),
+            names=Names(found.nearest),
         )
     if found.corrected is not None:
         opened.screen.note("note.corrected", query=" ".join(words), corrected=found.corrected)

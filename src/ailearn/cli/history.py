@@ -7,6 +7,7 @@ import typer
 from ailearn.cli.options import Session, session
 from ailearn.cli.tutors import says_yes
 from ailearn.errors import NothingFound, UsageError
+from ailearn.messages import Names
 
 
 def history(
@@ -23,7 +24,7 @@ def history(
 ) -> None:
     """List conversations, search them, read one again, delete one."""
     if sum((bool(words), show is not None, delete is not None)) > 1:
-        raise UsageError("error.one-of", hint="hint.one-of", names="WORDS, --show, --delete")
+        raise UsageError("error.one-of", hint="hint.one-of", names=Names(("WORDS", "--show", "--delete")))
     from ailearn.tutor import transcripts
 
     opened = session(context)

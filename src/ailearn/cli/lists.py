@@ -6,7 +6,7 @@ import typer
 
 from ailearn.catalog import browse
 from ailearn.catalog.filters import with_statuses
-from ailearn.catalog.query import Condition, parse
+from ailearn.catalog.query import Condition, names_in, parse
 from ailearn.cli.options import one_of, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import NothingFound
@@ -26,10 +26,10 @@ def list_entries(
     context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", help="argument.words")] = None,
     since: Annotated[
-        int | None, typer.Option("--since", metavar="YEAR", min=1, max=9999, help="option.since")
+        int | None, typer.Option("--since", metavar="YEAR", min=1000, max=9999, help="option.since")
     ] = None,
     until: Annotated[
-        int | None, typer.Option("--until", metavar="YEAR", min=1, max=9999, help="option.until")
+        int | None, typer.Option("--until", metavar="YEAR", min=1000, max=9999, help="option.until")
     ] = None,
     topic: Annotated[list[str] | None, typer.Option("--topic", metavar="TOPIC", help="option.topic")] = None,
     author: Annotated[
@@ -50,12 +50,12 @@ def list_entries(
     conditions = [Condition("kind", names=kinds)] if kinds else []
     if since is not None or until is not None:
         conditions.append(Condition("year", low=since, high=until))
-    conditions += [Condition("topic", names=tuple(one.split(","))) for one in topic or ()]
+    conditions += [Condition("topic", names=names_in(one)) for one in topic or ()]
     conditions += [Condition("author", one) for one in author or ()]
     if track is not None:
         conditions.append(Condition("track", names=(track,)))
     if status is not None:
-        conditions.append(Condition("status", names=tuple(status.split(","))))
+        conditions.append(Condition("status", names=names_in(status)))
     if level is not None:
         conditions.append(Condition("level", low=level, high=level))
     conditions += parse(" ".join(words or ()))

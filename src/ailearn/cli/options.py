@@ -1,6 +1,7 @@
 """The options that every command takes, and the session that they open."""
 
 import functools
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ from ailearn import settings
 from ailearn.errors import AilearnError, ProgressError, UsageError
 from ailearn.language import LANGUAGES, say
 from ailearn.learning import JOURNAL
+from ailearn.messages import Names
 
 if TYPE_CHECKING:
     from ailearn.catalog.study import Study
@@ -71,9 +73,12 @@ class Session:
         from ailearn.view.screen import Screen, standard_streams
 
         streams = standard_streams()
-        for option, allowed in (("lang", LANGUAGES), ("color", settings.COLORS)):
-            if option in given:
-                one_of(f"--{option}", given[option], allowed)
+        choices: tuple[tuple[str, tuple[str, ...]], ...] = (("lang", LANGUAGES), ("color", settings.COLORS))
+        given = given | {
+            option: one_of(f"--{option}", given[option], allowed)
+            for option, allowed in choices
+            if option in given
+        }
         self.settings = settings.load(
             streams.environ,
             language=given.get("lang"),
@@ -170,12 +175,21 @@ class Session:
 
 
 def one_of(option: str, value: object, allowed: tuple[Name, ...]) -> Name:
-    """The one of the `allowed` names that is the value of an option. Raises UsageError for any other."""
+    """The one of the `allowed` names that is the value of an option, in letters of any case and width.
+
+    Raises UsageError for any other.
+    """
+    written = plain(str(value))
     for name in allowed:
-        if name == value:
+        if name == written:
             return name
-    names = ", ".join(allowed)
+    names = Names(allowed)
     raise UsageError("error.option-value", hint="hint.option-values", option=option, value=value, names=names)
+
+
+def plain(value: str) -> str:
+    """A name that was typed, without blanks around it and differences of case and width."""
+    return unicodedata.normalize("NFKC", value).strip().casefold()
 
 
 def text_of(argument: str, name: str) -> str:

@@ -9,6 +9,7 @@ from ailearn.cli.options import Session, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
+from ailearn.messages import Names
 
 app = typer.Typer()
 Track = Annotated[str | None, typer.Argument(metavar="[TRACK]", help="argument.track")]
@@ -44,7 +45,7 @@ def path(
 ) -> None:
     """Show what to read before an entry, and why; or a path that has a name."""
     if name and track is not None:
-        raise UsageError("error.one-of", hint="hint.one-of", names="[ID|NAME], --track")
+        raise UsageError("error.one-of", hint="hint.one-of", names=Names(("[ID|NAME]", "--track")))
     opened = session(context)
     way = paths.track_path(opened.study, track) if track is not None else _named(opened, name)
     if way is not None:

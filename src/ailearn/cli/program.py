@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from ailearn.cli.options import session
+from ailearn.cli.options import plain, session
 from ailearn.cli.verb import Verb, VerbGroup
 from ailearn.configuration import Configuration, configuration, set_value
 from ailearn.errors import AilearnError, ConfigurationError, UsageError
+from ailearn.messages import Names
 
 app = typer.Typer()
 config_app = typer.Typer(rich_markup_mode=None)
@@ -96,9 +97,8 @@ def completion(
     """Print the completion script for a shell."""
     from ailearn.cli.completion import script
 
-    if shell not in _SHELLS:
-        raise UsageError(
-            "error.unknown-shell", hint="hint.option-values", name=shell, names=", ".join(_SHELLS)
-        )
+    named = plain(shell)
+    if named not in _SHELLS:
+        raise UsageError("error.unknown-shell", hint="hint.option-values", name=shell, names=Names(_SHELLS))
     opened = session(context)
-    opened.screen.write(script(shell, opened.settings.folders.cache))
+    opened.screen.write(script(named, opened.settings.folders.cache))

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ailearn.cli.options import Session, one_of, session
+from ailearn.cli.options import Session, one_of, plain, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
 from ailearn.language import label, say
+from ailearn.messages import Names
 
 if TYPE_CHECKING:
     from ailearn.tutor.prompts import Job, Prompt
@@ -61,8 +62,8 @@ def _job(opened: Session, named: str | None) -> "Job":
             raise typer.Exit(1)
         return JOBS[number]
     if named is None:
-        raise UsageError("error.missing", hint="hint.option-values", name="`--job`", names=", ".join(JOBS))
-    return one_of("--job", _ALSO.get(named, named), JOBS)
+        raise UsageError("error.missing", hint="hint.option-values", name="`--job`", names=Names(JOBS))
+    return one_of("--job", _ALSO.get(plain(named), named), JOBS)
 
 
 def _choice(opened: Session, job: "Job") -> str:
@@ -106,4 +107,4 @@ def _tell(opened: Session, found: "Prompt", *, copied: bool) -> None:
     short = label(browse.summary(opened.study, found.tool)["short"], language)
     note(pasting(found.job, found.tool), tool=short, url=found.url)
     if listed and found.tool not in listed:
-        note("paste.recommended", names=", ".join(listed))
+        note("paste.recommended", names=Names(listed))

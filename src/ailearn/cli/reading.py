@@ -6,9 +6,10 @@ import typer
 
 from ailearn.catalog import browse, names, shown
 from ailearn.catalog.study import Study
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, plain, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
+from ailearn.messages import Names
 
 app = typer.Typer()
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="argument.ids")]
@@ -39,7 +40,7 @@ def show(
 ) -> None:
     """Show the summary of one or more entries."""
     if sum((brief, section is not None, cards)) > 1:
-        raise UsageError("error.one-of", hint="hint.one-of", names="--brief, --section, --cards")
+        raise UsageError("error.one-of", hint="hint.one-of", names=Names(("--brief", "--section", "--cards")))
     opened = session(context)
     found = tuple(chosen(opened, one) for one in ids)
     opened.show(shown.show(opened.study, found, brief=brief, section=section, cards=cards))
@@ -55,7 +56,7 @@ def open_link(
 ) -> None:
     """Open the source of an entry in the browser."""
     opened = session(context)
-    found = shown.links(opened.study, chosen(opened, name), link)
+    found = shown.links(opened.study, chosen(opened, name), plain(link) if link else None)
     links = found.links
     if not every and len(links) > 1 and not only_print and opened.screen.interactive and link is None:
         picked = opened.screen.choose("picker.link", [f"{one['kind']:<9} {one['url']}" for one in links])
@@ -91,4 +92,5 @@ def glossary(
 ) -> None:
     """Show the terms of the field, or one of them."""
     opened = session(context)
-    opened.screen.show(browse.glossary(opened.study, " ".join(term) if term else None))
+    name = " ".join(term) if term else None
+    opened.screen.show(browse.glossary(opened.study, name, opened.settings.language))

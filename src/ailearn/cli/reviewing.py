@@ -4,12 +4,13 @@ from typing import Annotated
 
 import typer
 
-from ailearn.catalog.query import Condition
+from ailearn.catalog.query import Condition, names_in
 from ailearn.cli.keyboard import by_hand
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, plain, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
 from ailearn.learning import review as reviews
+from ailearn.messages import Names
 
 app = typer.Typer()
 
@@ -34,9 +35,11 @@ def review(
 ) -> None:
     """Review the cards that are due."""
     if sum(map(bool, (ids or topic or track, grade, unsuspend))) > 1:
-        raise UsageError("error.one-of", hint="hint.one-of", names="ID, --grade, --unsuspend")
+        raise UsageError("error.one-of", hint="hint.one-of", names=Names(("ID", "--grade", "--unsuspend")))
     if sum(map(bool, (explain or show_prompt, grade, unsuspend))) > 1:
-        raise UsageError("error.one-of", hint="hint.one-of", names="--explain, --grade, --unsuspend")
+        raise UsageError(
+            "error.one-of", hint="hint.one-of", names=Names(("--explain", "--grade", "--unsuspend"))
+        )
     opened = session(context)
     if grade:
         _grade(opened, grade)
@@ -55,7 +58,7 @@ def review(
 
 
 def _conditions(topic: list[str] | None, track: str | None) -> tuple[Condition, ...]:
-    found = [Condition("topic", names=tuple(one.split(","))) for one in topic or ()]
+    found = [Condition("topic", names=names_in(one)) for one in topic or ()]
     return (*found, *([Condition("track", names=(track,))] if track else ()))
 
 
@@ -139,8 +142,9 @@ def _grade(opened: Session, given: list[str]) -> None:
     """Record the grades that are given as CARD=N."""
     named = []
     for one in given:
-        key, _, value = one.rpartition("=")
-        if not (key and value.isascii() and value.isdigit()):
+        key, _, value = plain(one).rpartition("=")
+        key, value = key.strip(), value.strip()
+        if not (key and len(value) == 1 and value.isascii() and value.isdigit()):
             raise UsageError("error.grade", hint="hint.grade", value=one)
         named.append((key, int(value)))
     # Looked at before the journal is made: a slip of the pen leaves nothing behind.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, cast
 import typer
 
 from ailearn.catalog.names import identifier
-from ailearn.cli.options import Session, session
+from ailearn.cli.options import Session, one_of, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
 from ailearn.errors import ContentError, NetworkError, NoSuchEntry, NothingFound, UsageError
@@ -76,10 +76,7 @@ def translate(
     from ailearn.tutor.terms import Terms
     from ailearn.tutor.translation_cache import Cache
 
-    if to not in (None, "zh", "en"):
-        raise UsageError(
-            "error.option-value", hint="hint.option-values", option="--to", value=to, names="zh, en"
-        )
+    to = None if to is None else one_of("--to", to, ("zh", "en"))
     opened = session(context)
     endpoint = tutors.endpoint_for(opened, "translate", model)
     if endpoint is None and not show_prompt:

@@ -7,10 +7,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ailearn import settings
+from ailearn.cli.complaints import in_own_words, of_command, too_much
 from ailearn.cli.options import common_options
 from ailearn.errors import AilearnError, UsageError
 from ailearn.language import Language, is_language, say
-from ailearn.messages import en
+from ailearn.messages import Names, en
 
 _COLUMN = 30
 
@@ -21,7 +22,18 @@ class Verb(TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own_params = list(self.params)
+        for parameter in self.own_params:
+            in_own_words(parameter)
         self.params.extend(common_options())
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the options and arguments out of `args`. Raises UsageError when some are left over."""
+        ctx.allow_extra_args = True
+        with of_command(ctx):
+            left = super().parse_args(ctx, args)
+        if left:
+            raise too_much(left, ctx.command_path)
+        return left
 
     def get_help(self, ctx: Any) -> str:
         """The help page in the reader's language, examples first."""
@@ -41,6 +53,11 @@ class VerbGroup(TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params.extend(common_options())
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the options of the group out of `args`."""
+        with of_command(ctx):
+            return super().parse_args(ctx, args)
 
     def get_help(self, ctx: Any) -> str:
         """The help page in the reader's language, examples first."""
@@ -72,7 +89,7 @@ def no_such_command(name: str, known: list[str], path: str) -> UsageError:
         "error.no-such-command",
         hint="hint.did-you-mean" if nearest else "hint.help",
         name=name,
-        names=", ".join(nearest),
+        names=Names(nearest),
         command=path,
     )
 

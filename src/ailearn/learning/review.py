@@ -16,6 +16,7 @@ from ailearn.learning.clock import Moment, days_between
 from ailearn.learning.derive import CardState
 from ailearn.learning.events import MARK, MARKS, REVIEW
 from ailearn.learning.journal import Journal, record
+from ailearn.messages import Names
 
 # Later than any day on which an entry was begun.
 _NEVER = "9999"
@@ -263,7 +264,7 @@ def _no_card(study: Study, key: str) -> NoSuchEntry:
     """What to say about a card that does not exist: its entry has others, or does not exist either."""
     entry = names.resolve(study, key.partition("/")[0])
     rows = study.connection.execute("SELECT key FROM card WHERE entry = ? ORDER BY number", (entry,))
-    known = ", ".join(row[0] for row in rows)
+    known = Names(row[0] for row in rows)
     return NoSuchEntry(
         "error.no-card", hint="hint.cards" if known else "hint.no-cards", name=key, names=known, id=entry
     )
@@ -333,7 +334,7 @@ def not_suspended(study: Study, key: str, aside: tuple[str, ...]) -> NothingFoun
     """What to say about a card that was not set aside. Raises NoSuchEntry when there is no such card."""
     _row(study, key)
     hint = "hint.suspended" if aside else "hint.none-suspended"
-    return NothingFound("error.not-suspended", hint=hint, name=key, names=", ".join(aside))
+    return NothingFound("error.not-suspended", hint=hint, name=key, names=Names(aside))
 
 
 def intervals(found: ReviewCard, day: str, retention: float) -> dict[int, int]:

@@ -10,6 +10,7 @@ from ailearn.catalog.study import Study
 from ailearn.controls import safe
 from ailearn.errors import NoSuchEntry, UsageError
 from ailearn.language import BothLanguages, Language, label, paragraphs
+from ailearn.messages import Names
 from ailearn.tutor.brief import chosen_brief, entry_brief, group, read_names
 from ailearn.tutor.fences import fenced
 from ailearn.tutor.reader import Reader
@@ -90,7 +91,7 @@ def assistant(study: Study, name: str) -> Document:
             hint="hint.option-values",
             option="--for",
             value=name,
-            names=", ".join(row[0] for row in tools),
+            names=Names(row[0] for row in tools),
         )
     return browse.document(study, found)
 

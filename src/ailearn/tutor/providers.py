@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ailearn.errors import ConfigurationError, NetworkError
+from ailearn.messages import Names
 from ailearn.settings import PROVIDERS, Settings, check_value
 from ailearn.tutor import local_servers
 from ailearn.tutor.talk import Endpoint, Job
@@ -82,7 +83,7 @@ def preset(name: str) -> Preset:
         "error.no-such-provider",
         hint="hint.did-you-mean" if nearest else "hint.providers",
         name=name,
-        names=", ".join(nearest or PROVIDERS),
+        names=Names(nearest or PROVIDERS),
     )
 
 

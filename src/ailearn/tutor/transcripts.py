@@ -194,10 +194,9 @@ def read(folder: Path | None, name: str) -> Conversation:
         found = _load(_path(folder, name))
         if found is not None:
             return found
-    if name.isascii() and name.isdigit() and int(name):
-        counted = conversations(folder)
-        if int(name) <= len(counted):
-            return counted[int(name) - 1]
+    numbered = {str(number): one for number, one in enumerate(conversations(folder), start=1)}
+    if name in numbered:
+        return numbered[name]
     raise NothingFound("error.no-conversation", hint="hint.no-conversation", name=name)
 
 

@@ -71,6 +71,8 @@ class Canvas:
             highlight=False,
             markup=False,
             emoji=False,
+            # Size and colours are ours to find out, and what variables say may not even be a number.
+            _environ={},
         )
         with console.capture() as captured:
             for line in lines:

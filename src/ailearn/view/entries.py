@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from ailearn.catalog.documents import Document
 from ailearn.catalog.shown import BRIEF, Links, Shown
+from ailearn.messages import Names
 from ailearn.view.canvas import Canvas
 from ailearn.view.marking import draw_lines
 from ailearn.view.measures import duration, level, listed, when
@@ -25,6 +26,8 @@ def draw_shown(shown: Shown, canvas: Canvas) -> None:
             _brief(entry, canvas)
             continue
         _head(entry, canvas, facts="authors" in shown.fields)
+        if "authors" in shown.fields:
+            _places(entry, shown, canvas)
         for field in shown.fields:
             if field == "note":
                 _note(entry, canvas)
@@ -76,8 +79,14 @@ def _head(entry: Document, canvas: Canvas, *, facts: bool) -> None:
     if authors:
         canvas.flow(authors, ",", spaced=False, indent=0, role="muted")
     canvas.flow(_facts(entry, canvas), indent=0, role="muted")
-    if entry["topics"] or entry["tracks"]:
-        canvas.flow([*entry["tracks"], *entry["topics"]], indent=0, role="id")
+
+
+def _places(entry: Document, shown: Shown, canvas: Canvas) -> None:
+    """The tracks and topics of an entry: their ids, or in Chinese their names, which are typed as well."""
+    places = [("track", one) for one in entry["tracks"]] + [("topic", one) for one in entry["topics"]]
+    names = shown.names if canvas.language == "zh" else {}
+    if places:
+        canvas.flow([names[one]["zh"] if one in names else one[1] for one in places], indent=0, role="id")
 
 
 def _facts(entry: Document, canvas: Canvas) -> list[str]:
@@ -217,7 +226,7 @@ def _book(entry: Document, field: str, canvas: Canvas) -> None:
     book = entry[field]
     facts = [one for one in (book["publisher"], book["edition"]) if one]
     if book["translators"]:
-        facts.append(canvas.say("book.translators", names=", ".join(book["translators"])))
+        facts.append(canvas.say("book.translators", names=Names(book["translators"])))
     canvas.flow(facts)
     for chapter in book["chapters"]:
         canvas.paragraph(chapter["part"], role="title")

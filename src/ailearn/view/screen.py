@@ -52,6 +52,9 @@ _COLORS = r"\x1b\[[0-9;]*m"
 # How a pager ends that was left, Ctrl-C among them; any other end may have shown nothing.
 _PAGER_ENDED = (0, 128 + signal.SIGINT, -signal.SIGINT)
 
+# A terminal has no more columns than so many digits can say.
+_DIGITS = 6
+
 
 class Streams(NamedTuple):
     """The three standard streams and the environment, so that tests can stand in for them."""
@@ -128,7 +131,8 @@ class Screen:
     def width(self) -> int:
         """Columns of the terminal, as `COLUMNS` or the terminal says; 80 when neither does."""
         named = self.streams.environ.get("COLUMNS", "")
-        if named.isascii() and named.isdigit() and int(named) > 0:
+        # Python refuses to read numbers of thousands of digits.
+        if named.isascii() and named.isdigit() and len(named) <= _DIGITS and int(named) > 0:
             return int(named)
         return shutil.get_terminal_size((80, 24)).columns
 
@@ -207,8 +211,8 @@ class Screen:
                 if not answer:
                     stderr.write("\n")
                 return None
-            if picked.isascii() and picked.isdigit() and 1 <= int(picked) <= len(options):
-                return int(picked) - 1
+            if picked in (numbers := [str(number + 1) for number in range(len(options))]):
+                return numbers.index(picked)
 
     def _write(self, text: str) -> None:
         self.streams.stdout.write(text)
