@@ -386,6 +386,7 @@ def test_plain_text_with_a_margin_is_no_poem_and_long_lines_are_paragraphs() -> 
         ("[[1]](http://x.y) and [[A|`x`]]", "[⟦1⟧](⟦2⟧) and ⟦3⟧"),
         ("{{ a }} {% b %} {{< c >}} {{% d %}} {# e #} {/* f */}", "⟦1⟧ ⟦2⟧ ⟦3⟧ ⟦4⟧ ⟦5⟧ ⟦6⟧"),
         ("5%% of words or 6%% of them, %% a comment %%", "5%% of words or 6%% of them, ⟦1⟧"),
+        ("see {ref}`x` :smile: at 10:30:15, in a:b: c", "see ⟦1⟧⟦2⟧ ⟦3⟧ at 10:30:15, in a:b: c"),
         ("[words]{.class} and {x}", "[words]⟦1⟧ and {x}"),
     ],
 )

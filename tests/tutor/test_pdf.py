@@ -102,7 +102,16 @@ def numbered(*pages: Sequence[str], first: int = 1) -> list[list[str]]:
 def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
     """The lines that are no part of the text."""
     body = without_running_heads(pages)
-    gone = [line for page, lines in zip(pages, body.pages, strict=True) for line in page if line not in lines]
+    gone = []
+    for page, lines in zip(pages, body.pages, strict=True):
+        left = iter([*lines, None])
+        following = next(left)
+        for line in page:
+            if line == following:
+                following = next(left)
+            else:
+                gone.append(line)
+        assert following is None
     assert body.left_out == len(gone)
     return gone
 
@@ -126,6 +135,8 @@ def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
         [[*GOES_ON, "In all of these runs, which are shown in Table 3"], [*GOES_ON], [*GOES_ON]],
         [[f"Table {number}", *GOES_ON, *OPEN] for number in range(1, 5)],
         [["Model Top-1 Top-5", "ResNet 3.2 4.5", *TEXT], ["Model Top-1 Top-5", "VGG 5.3 2.1"], [*TEXT]],
+        # Numbers below words.
+        [[f"Of the {word}", str(number), *TEXT] for number, word in enumerate(("norm", "gate", "node"), 1)],
         # The table of contents.
         [["1 Aims 2", "2 Ways 3"], ["1 Aims", *TEXT], ["2 Ways", *TEXT]],
         # What is said again and again.
