@@ -327,6 +327,26 @@ def test_a_paragraph_goes_on_across_a_page() -> None:
     ]
 
 
+def test_headings_below_an_open_sentence_and_chapters_are_headings() -> None:
+    open_line = "seen, and the results of all of these runs are shown in Table 3"
+    pages = (
+        [TEXT[0], open_line],
+        ["4 Experiments", *TEXT],
+        ["Chapter 2", *TEXT],
+        ["Lecture IV: On Nets", *TEXT],
+    )
+
+    assert [text for kind, text in blocks(*pages) if kind == "heading"] == [
+        "4 Experiments", "Chapter 2", "Lecture IV: On Nets",
+    ]  # fmt: skip
+
+
+def test_a_number_in_a_sentence_begins_no_heading() -> None:
+    lines = [f"{LINE} and of", "12 Layers of it are here in a line that is of full width again, too", END]
+
+    assert [kind for kind, _ in blocks(lines)] == ["paragraph"]
+
+
 def test_headings_formulas_tables_and_bullets() -> None:
     page = [
         "Deep Nets", "Ada Lovelace", "Abstract", LINE, END, "1 Introduction", LINE, LINE, "y = F(x) + x (1)",

@@ -48,6 +48,8 @@ _LIMITS = Configuration(
 _LEAST_LETTERS = 20
 # A line shorter than this share of a full one ends its paragraph, if its sentence ends there.
 _FULL = 0.85
+# No line in the middle of a sentence is shorter than this share.
+_SHORT = 0.6
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 _NUMBERED = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-H](?:\.\d{1,2}){0,2}\.?|[IVX]{1,5}\.|第[一二三四五六七八九十\d]+[章节])"
@@ -65,6 +67,11 @@ _NAMED = re.compile(
     r"|broader impacts?|supplement(?:s|ary(?: (?:information|materials?|methods|notes?|text|data))?)?"
     r"|摘要|引言|绪论|方法|实验|结果|讨论|结论|致谢|附录\w?|数据可用性(?:声明)?|作者贡献"
     r"|利益冲突(?:声明)?|补充材料)\W?",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:chapter|part|lecture|lesson|unit|module) (?:\d{1,3}|[IVXLC]{1,6}|[A-H])"
+    r"(?:[.:–—-]? (?-i:[A-Z]).{2,60})?",
     re.IGNORECASE,
 )
 # A bullet of a font of its own comes out as the sign for what cannot be read.
@@ -255,11 +262,14 @@ def _kind_of(line: str, part: Sequence[str], following: str, full: int) -> Kind:
     if _is_formula(line):
         return "kept"
     open_sentence = bool(part) and not SENTENCE_END.search(part[-1]) and len(part[-1]) >= _FULL * full
+    # A sentence that went on would fill this line, or end in it.
+    open_sentence = open_sentence and not (len(line) < _SHORT * full and following[:1].isupper())
     short = len(line) <= min(_LONGEST_HEADING, int(full * 0.9)) and not line.endswith((".", ",", ";", ":"))
     if short and (
         _NAMED.fullmatch(line)
         or begins_references(line)
-        or (_NUMBERED.match(line) and not open_sentence and _title_like(line))
+        or (not open_sentence and _COUNTED.fullmatch(line))
+        or (not open_sentence and _NUMBERED.match(line) and _title_like(line))
     ):
         return "heading"
     return "paragraph"
