@@ -24,6 +24,21 @@ def pdf(*pages: Sequence[str], title: str = "") -> bytes:
     return _file(objects)
 
 
+def page_of(content: bytes, entries: bytes = b"") -> bytes:
+    """A PDF with one page of this stream, whose dictionary also has these entries."""
+    return _file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> /XObject << /X 5 0 R >> >> >>",
+            b"<< %s /Length %d >>\nstream\n%s\nendstream" % (entries, len(content), content),
+            b"<< >>",
+        ]
+    )
+
+
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
 

@@ -19,7 +19,11 @@ LINES = (
     "| a | b |", "|---|---|", "| 1 | `x\\|y` |", "a | b", "<div>", "</div>", "<!-- note -->",
     "[label]: http://example.org", "[^1]: A footnote.", "![alone](i.png)", "***", "", "", "",
     "\u3000\u3000中文段落。", "hard break  ", "back\\", "+++", "   ", ">", "-", "1.", "\ufeff", "x\x1fy\x0bz",
-    "\\begin{align}", "\\end{align}", "- - nested", "-\ttabbed", "10. ten",
+    "\\begin{align}", "\\end{align}", "- - nested", "-\ttabbed", "10. ten", ":::note", "::: tip A title",
+    ":::", '!!! warning "Mind"', "!!! note", "??? note", '=== "Tab"', "{{< x >}}", "{{% y %}}", "{% raw %}",
+    "{{ z }}", "{% highlight py %}", "{% endhighlight %}", "{{< figure", ">}}", "%%", "%% note %%",
+    "words ^id", "^id", "![[image.png]]", "[[Page|alias]]", "> [!note] Title", "> [!tip]-", ": a definition",
+    "# T {#id}", "[TOC]", "==high==",
 )  # fmt: skip
 MARKDOWN = st.tuples(
     st.lists(st.sampled_from(LINES), max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans()
@@ -103,6 +107,8 @@ def test_translations_change_nothing_else_in_the_markdown(text: str) -> None:
 @given(TEXTS)
 def test_a_translation_that_looks_like_markup_stays_words(text: str) -> None:
     assume("\r" not in text and "\0" not in text)
+    # Nothing but tags comes of an original that was, and is kept.
+    assume(not re.match(r"\{\{|\{%|\{#|\{/\*|%%|!\[\[|\[\[?_?toc", text.strip(), re.IGNORECASE))
     document = Document("", read_text("A paragraph.\n", ".md").blocks, "markdown")
 
     put = below(document, 0, " ".join(text.split()) or "x")
@@ -171,6 +177,123 @@ Title
         ("item", "its second paragraph"), ("item", "done"), ("item", "nested"), ("quote", "quoted words"),
         ("row", "Model\x1fSize"), ("row", "Large\x1f5"), ("paragraph", "A footnote."), ("heading", "Title"),
     ]  # fmt: skip
+
+
+EXTENDED = """---
+title: A note
+---
+
+See [[Page Name|the alias]] and ![[image.png]] with [[Other Page]] here. ^block-1
+
+:::note
+Text in a note
+of two lines.
+:::
+
+::: warning Custom title
+More text.
+:::
+
+:::tip[A boxed title]{.wide}
+
+Body of it.
+
+:::
+
+!!! warning "Mind the gap"
+    Text of the warning
+    in two lines.
+
+    - an item
+
+??? note
+    Folded words.
+
+=== "Tab one"
+
+    Words of the tab.
+
+Plain words !!! Wow.
+{{< figure src="x.png" >}}
+Words after with {{< ref "a" >}} inside and
+{{ name }}
+too.
+
+{% raw %}
+Words between.
+{% endraw %}
+
+{% highlight python %}
+code words here
+
+more
+{% endhighlight %}
+
+%%
+a comment block
+
+of words
+%%
+
+Words with %%a comment%% and ==a highlight== here.
+
+> [!note]- A callout title
+> Its body text.
+
+> [!WARNING]
+> Only a body.
+
+Term
+: Its definition.
+
+A note[^1] and math \\(x\\) and $$y$$.
+
+[^1]: First footnote.
+[^2]: Second footnote.
+
+## A heading {#the-id .cls}
+
+Words <!-- comment --> go on.
+^lonely
+
+[TOC]
+
+{{< figure
+  src="words of no use"
+>}}
+
+| [[Page\\|alias]] | b |
+|---|---|
+
+::::{note} A myst title
+Inside.
+::::
+"""
+
+
+def test_what_sites_and_wikis_add_to_markdown_is_kept_and_its_prose_found() -> None:
+    document = read_text(EXTENDED, ".md")
+    texts = [placeholders.protect(block.text).text for block in document.blocks if block.text]
+
+    assert document.source == EXTENDED
+    assert texts == [
+        "See ⟦1⟧the alias⟦2⟧ and ⟦3⟧ with ⟦4⟧ here.", "Text in a note of two lines.", "Custom title",
+        "More text.", "A boxed title", "Body of it.", "Mind the gap", "Text of the warning in two lines.",
+        "an item", "Folded words.", "Tab one", "Words of the tab.", "Plain words !!! Wow.",
+        "Words after with ⟦1⟧ inside and ⟦2⟧ too.", "Words between.",
+        "Words with ⟦1⟧ and ==a highlight== here.", "A callout title", "Its body text.", "Only a body.",
+        "Term", "Its definition.", "A note⟦1⟧ and math ⟦2⟧ and ⟦3⟧.", "First footnote.", "Second footnote.",
+        "A heading", "Words ⟦1⟧ go on.", "⟦1⟧alias⟦2⟧ ⟦3⟧ b", "A myst title", "Inside.",
+    ]  # fmt: skip
+
+
+def test_translations_stand_inside_of_directives_and_admonitions() -> None:
+    text = '!!! note "Title"\n    Words.\n\n::: tip Title\nWords.\n:::\n\n> [!tip] Title\n> Words.\n'
+
+    assert woven(read_text(text, ".md"), "译") == (
+        '!!! note "Title"\n\n    译\n\n    Words.\n\n    译\n\n'
+        "::: tip Title\n\n译\n\nWords.\n\n译\n\n:::\n\n> [!tip] Title\n>\n> 译\n>\n> Words.\n>\n> 译\n"
+    )
 
 
 def test_a_translation_stands_inside_the_same_item_or_quote() -> None:
@@ -259,6 +382,12 @@ def test_plain_text_with_a_margin_is_no_poem_and_long_lines_are_paragraphs() -> 
         ("[words][label] and [label] but [other]", "[words][⟦1⟧] and [label][⟦2⟧] but [other]"),
         ("`[label]` in code", "⟦1⟧ in code"),
         ("a literal ⟦7⟧", "a literal ⟦1⟧"),
+        ("[[A b|its words]], [[A b#c]], ![[i.png|300]]", "⟦1⟧its words⟦2⟧, ⟦3⟧, ⟦4⟧"),
+        ("[[1]](http://x.y) and [[A|`x`]]", "[⟦1⟧](⟦2⟧) and ⟦3⟧"),
+        ("{{ a }} {% b %} {{< c >}} {{% d %}} {# e #} {/* f */}", "⟦1⟧ ⟦2⟧ ⟦3⟧ ⟦4⟧ ⟦5⟧ ⟦6⟧"),
+        ("5%% of words or 6%% of them, %% a comment %%", "5%% of words or 6%% of them, ⟦1⟧"),
+        ("see {ref}`x` :smile: at 10:30:15, in a:b: c", "see ⟦1⟧⟦2⟧ ⟦3⟧ at 10:30:15, in a:b: c"),
+        ("[words]{.class} and {x}", "[words]⟦1⟧ and {x}"),
     ],
 )
 def test_what_must_not_change_is_marked(text: str, marked: str) -> None:
@@ -289,6 +418,22 @@ def test_marks_can_always_be_taken_back(text: str) -> None:
 )
 def test_lost_doubled_and_invented_marks_are_found(translation: str, wrong: list[str]) -> None:
     found = placeholders.protect("`x` [word](http://y)")
+
+    assert placeholders.misplaced(found.text, translation, found) == wrong
+
+
+@pytest.mark.parametrize(
+    ("translation", "wrong"),
+    [
+        ("见⟦1⟧别名⟦2⟧", []),
+        ("⟦1⟧别名⟦2⟧见", []),
+        ("见⟦2⟧别名⟦1⟧", ["⟦1⟧", "⟦2⟧"]),
+        ("见别名⟦1⟧⟦2⟧", ["⟦1⟧", "⟦2⟧"]),
+        ("见⟦1⟧别名", ["⟦2⟧"]),
+    ],
+)
+def test_the_words_of_a_wiki_link_stay_inside_of_it(translation: str, wrong: list[str]) -> None:
+    found = placeholders.protect("see [[Page|alias]]")
 
     assert placeholders.misplaced(found.text, translation, found) == wrong
 

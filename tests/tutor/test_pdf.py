@@ -1,7 +1,12 @@
 """Paragraphs out of PDF files, and what is said about files that have none."""
 
+import contextlib
 import io
+import subprocess
+import sys
 import textwrap
+import time
+import zlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -9,9 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 from tests.conftest import Run
-from tests.tutor.pdfs import pdf
+from tests.tutor.pdfs import page_of, pdf
 from tests.tutor.server import ModelServer, answer
 
 from ailearn.errors import ContentError
@@ -97,7 +102,16 @@ def numbered(*pages: Sequence[str], first: int = 1) -> list[list[str]]:
 def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
     """The lines that are no part of the text."""
     body = without_running_heads(pages)
-    gone = [line for page, lines in zip(pages, body.pages, strict=True) for line in page if line not in lines]
+    gone = []
+    for page, lines in zip(pages, body.pages, strict=True):
+        left = iter([*lines, None])
+        following = next(left)
+        for line in page:
+            if line == following:
+                following = next(left)
+            else:
+                gone.append(line)
+        assert following is None
     assert body.left_out == len(gone)
     return gone
 
@@ -121,6 +135,8 @@ def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
         [[*GOES_ON, "In all of these runs, which are shown in Table 3"], [*GOES_ON], [*GOES_ON]],
         [[f"Table {number}", *GOES_ON, *OPEN] for number in range(1, 5)],
         [["Model Top-1 Top-5", "ResNet 3.2 4.5", *TEXT], ["Model Top-1 Top-5", "VGG 5.3 2.1"], [*TEXT]],
+        # Numbers below words.
+        [[f"Of the {word}", str(number), *TEXT] for number, word in enumerate(("norm", "gate", "node"), 1)],
         # The table of contents.
         [["1 Aims 2", "2 Ways 3"], ["1 Aims", *TEXT], ["2 Ways", *TEXT]],
         # What is said again and again.
@@ -311,6 +327,26 @@ def test_a_paragraph_goes_on_across_a_page() -> None:
     ]
 
 
+def test_headings_below_an_open_sentence_and_chapters_are_headings() -> None:
+    open_line = "seen, and the results of all of these runs are shown in Table 3"
+    pages = (
+        [TEXT[0], open_line],
+        ["4 Experiments", *TEXT],
+        ["Chapter 2", *TEXT],
+        ["Lecture IV: On Nets", *TEXT],
+    )
+
+    assert [text for kind, text in blocks(*pages) if kind == "heading"] == [
+        "4 Experiments", "Chapter 2", "Lecture IV: On Nets",
+    ]  # fmt: skip
+
+
+def test_a_number_in_a_sentence_begins_no_heading() -> None:
+    lines = [f"{LINE} and of", "12 Layers of it are here in a line that is of full width again, too", END]
+
+    assert [kind for kind, _ in blocks(lines)] == ["paragraph"]
+
+
 def test_headings_formulas_tables_and_bullets() -> None:
     page = [
         "Deep Nets", "Ada Lovelace", "Abstract", LINE, END, "1 Introduction", LINE, LINE, "y = F(x) + x (1)",
@@ -353,6 +389,95 @@ def encrypted(password: str) -> bytes:
 def test_an_encrypted_pdf_opens_without_a_password_or_says_so() -> None:
     assert reading.read_pdf(encrypted(""), "x").blocks[0].text == f"{LINE} {END}"
     assert failure(encrypted("secret")) == ("error.pdf-encrypted", "hint.pdf-encrypted")
+
+
+TEXTS = Path(__file__).with_name("texts")
+AES = ("aes-128.pdf", "aes-256.pdf")
+
+
+@pytest.mark.parametrize("name", AES)
+def test_aes_is_read_with_the_package_for_it(name: str) -> None:
+    pytest.importorskip("cryptography")
+    data = (TEXTS / name).read_bytes()
+
+    assert reading.read_pdf(data, "x").blocks[0].text == f"{LINE} {END}"
+
+
+@pytest.mark.parametrize("name", AES)
+def test_without_the_package_for_aes_it_says_what_to_do(name: str, connected: ModelServer) -> None:
+    arguments = ["translate", str(TEXTS / name), "--lang", "en"]
+    without = "import sys; sys.modules.update(dict.fromkeys(('cryptography', 'Crypto', 'Cryptodome')))"
+    program = f"{without}; from ailearn.cli.boundary import main; sys.exit(main({arguments!r}))"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert result.returncode == 4
+    assert "encrypted with AES" in result.stderr
+    assert "ailearn-guide[aes]" in result.stderr
+    assert connected.chats == []
+
+
+SHOWN = b"BT /F1 10 Tf 50 800 Td\n(These are words of a page that are there.) Tj\nET\n"
+TOO_MUCH = {
+    "ascii85": lambda: page_of(b"z" * 50_000_000 + b"~>", b"/Filter /ASCII85Decode"),
+    "hexadecimal": lambda: page_of(b"20" * 30_000_000 + b">", b"/Filter /ASCIIHexDecode"),
+    "zlib": lambda: page_of(zlib.compress(b"\n" * 100_000_000), b"/Filter /FlateDecode"),
+    "zlib twice": lambda: page_of(
+        zlib.compress(zlib.compress(SHOWN * 500_000)), b"/Filter [/FlateDecode /FlateDecode]"
+    ),
+    "a line": lambda: page_of(b"BT /F1 10 Tf (" + b"word " * 6_000_000 + b") Tj ET"),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_MUCH)
+def test_what_is_beyond_all_measure_is_refused(
+    run: Run, connected: ModelServer, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "much.pdf"
+    path.write_bytes(TOO_MUCH[kind]())
+    began = time.monotonic()
+    result = run("translate", str(path), "--lang", "en")
+
+    assert time.monotonic() - began < 60
+    assert result.exit == 4
+    assert "too large or too intricate" in result.err
+
+
+def test_a_page_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_PAGE_SECONDS", 0.0)
+    assert failure(page_of(SHOWN)) == ("error.pdf-too-much", "hint.pdf-too-much")
+
+
+def test_no_room_for_a_page_is_no_fault_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def extract_text(*_: object, **__: object) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(PageObject, "extract_text", extract_text)
+    assert failure(page_of(SHOWN)) == ("error.pdf-too-much", "hint.pdf-too-much")
+
+
+def test_a_form_that_holds_itself_comes_to_an_end() -> None:
+    assert "words" in reading.read_pdf(page_of(SHOWN + b"/X Do", b"/Subtype /Form"), "x").source
+
+
+SOUND = pdf([LINE, END], ["1 Introduction", LINE, END], title="Named")
+
+
+@given(st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.binary(max_size=4)), min_size=1, max_size=30))
+def test_a_damaged_pdf_is_read_or_refused(changes: list[tuple[int, bytes]]) -> None:
+    data = SOUND
+    for at, put in changes:
+        data = data[:at] + put + data[at + len(put) :]
+    with contextlib.suppress(ContentError):
+        reading.read_pdf(data, "x")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file")
+def test_a_file_without_end_is_refused(run: Run, connected: ModelServer) -> None:
+    result = run("translate", "/dev/zero", "--lang", "en")
+
+    assert result.exit == 4
+    assert "holds more than 100 MB" in result.err
+    assert failure(b"word " * 3_000_000, suffix=".txt") == ("error.text-too-large", "hint.text-too-large")
 
 
 def test_a_scan_holds_no_text() -> None:

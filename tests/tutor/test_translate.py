@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.conftest import AILEARN, Run, Start
 from tests.tutor.pdfs import pdf
 from tests.tutor.server import ModelServer, Received, Script, answer, failure
+from tests.tutor.test_documents import EXTENDED
 
 from ailearn.catalog.study import Study
 from ailearn.tutor import translation
@@ -137,6 +138,26 @@ def test_everything_that_is_no_prose_comes_back_as_it_was(
     assert not any(
         word in one.prompt for one in echoing.chats for word in ("indented", "y = x", "http:", "x_1")
     )
+
+
+def test_what_sites_and_wikis_add_comes_back_as_it_was(
+    run: Run, echoing: ModelServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "site.md"
+    path.write_bytes(EXTENDED.encode())
+    result = run("translate", str(path), "--to", "zh", "--json")
+
+    assert "".join(f"{one['source']}\n" for one in result.json).split() == EXTENDED.split()
+    told = {one["source"]: one["translation"] for one in result.json}
+    assert told["Words with %%a comment%% and ==a highlight== here."] == "《Words》的译文%%a comment%%"
+    assert not any(
+        word in sent(one)
+        for one in echoing.chats
+        for word in ("[[", "{{", "{%", "%%", ":::", "^", "!!! w", "code words", "of no use", "comment block")
+    )
+
+    echoing.reply_with(lambda request: answer(sent(request)))
+    assert run("translate", str(path), "--to", "zh", "--model", "same") == EXTENDED
 
 
 def test_a_pipe_gets_each_paragraph_as_it_is_ready(echoing: ModelServer, note: Path, run: Run) -> None:

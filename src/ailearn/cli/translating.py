@@ -110,11 +110,11 @@ def _original(opened: Session, name: str) -> _Original:
 
     What looks like a path is a file if there is one; any other name is an entry first.
     """
-    from ailearn.tutor.originals import read_document
+    from ailearn.tutor.originals import read_document, read_file
 
     if name == "-":
         stdin = opened.screen.streams.stdin
-        return _Original(read_document(stdin.buffer.read(), "stdin"), "", None)
+        return _Original(read_document(read_file(stdin.buffer, "stdin"), "stdin"), "", None)
     path = Path(name).expanduser()
     like_a_path = path.name != name or bool(path.suffix)
     if like_a_path and path.exists():
@@ -130,10 +130,11 @@ def _original(opened: Session, name: str) -> _Original:
 
 
 def _file(path: Path) -> _Original:
-    from ailearn.tutor.originals import read_document
+    from ailearn.tutor.originals import read_document, read_file
 
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = read_file(file, str(path))
     except OSError as error:
         reason = error.strerror or error
         raise NothingFound("error.file-unreadable", hint="hint.no-file", path=path, reason=reason) from error

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from ailearn import network
 from ailearn.catalog import browse
@@ -14,7 +14,10 @@ from ailearn.replacing import replace_file
 from ailearn.tutor.documents import Document, read_text
 
 _FOLDER = "papers"
-_MOST_BYTES = 100 * 2**20
+_MOST_MEGABYTES = 100
+_MOST_BYTES = _MOST_MEGABYTES * 2**20
+# Of text alone a book has less than this.
+_MOST_TEXT_MEGABYTES = 10
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _HTML_SUFFIXES = (".html", ".htm", ".xhtml")
 
@@ -63,10 +66,22 @@ def _place(cache: Path | None, entry: str, url: str) -> Path | None:
     return cache / _FOLDER / f"{entry}-{mark}.pdf" if cache else None
 
 
+def read_file(file: BinaryIO, name: str) -> bytes:
+    """What an open file holds. Raises OSError, and ContentError for more than anybody would translate."""
+    data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise _too_large(name, _MOST_MEGABYTES)
+    return data
+
+
+def _too_large(name: str, megabytes: int) -> ContentError:
+    return ContentError("error.text-too-large", hint="hint.text-too-large", name=name, megabytes=megabytes)
+
+
 def read_document(data: bytes, name: str, suffix: str = "") -> Document:
     """A PDF, Markdown or plain text taken apart. `name` is what errors call it.
 
-    Raises ContentError for what is none of these.
+    Raises ContentError for what is none of these, or too much of it.
     """
     from ailearn.tutor.pdf import is_pdf, read_pdf
 
@@ -74,6 +89,8 @@ def read_document(data: bytes, name: str, suffix: str = "") -> Document:
         return read_pdf(data, name)
     if suffix.lower() == ".pdf":
         raise ContentError("error.not-pdf", hint="hint.not-pdf", name=name)
+    if len(data) > _MOST_TEXT_MEGABYTES * 2**20:
+        raise _too_large(name, _MOST_TEXT_MEGABYTES)
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
     except UnicodeDecodeError as error:

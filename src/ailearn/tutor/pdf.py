@@ -8,14 +8,15 @@ import io
 import logging
 import re
 import struct
+import time
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf import Configuration, PdfReader, apply_configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 
 from ailearn.controls import safe
 from ailearn.errors import ContentError
@@ -28,10 +29,27 @@ _BROKEN = (
     PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, AssertionError,
     NotImplementedError, OverflowError, OSError, zlib.error, struct.error,
 )  # fmt: skip
+# A page may take so many bytes of instructions and so many seconds; all pages so many characters and seconds.
+_MOST_CONTENT = 8_000_000
+_PAGE_SECONDS = 30.0
+_MOST_CHARACTERS = 20_000_000
+_SECONDS = 300.0
+# What pypdf may make of a stream: bytes by one filter, bytes by all of them, and words of instructions.
+_LIMITS = Configuration(
+    zlib_maximum_output_length=3 * _MOST_CONTENT,
+    lzw_maximum_output_length=3 * _MOST_CONTENT,
+    run_length_maximum_output_length=3 * _MOST_CONTENT,
+    brotli_maximum_output_length=3 * _MOST_CONTENT,
+    array_based_stream_maximum_output_length=3 * _MOST_CONTENT,
+    stream_decoding_work_maximum_length=5 * _MOST_CONTENT,
+    stream_parsing_work_maximum_count=1_500_000,
+)
 # Fewer letters than this on a page, on average, and it is a picture of one.
 _LEAST_LETTERS = 20
 # A line shorter than this share of a full one ends its paragraph, if its sentence ends there.
 _FULL = 0.85
+# No line in the middle of a sentence is shorter than this share.
+_SHORT = 0.6
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 _NUMBERED = re.compile(
     r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[A-H](?:\.\d{1,2}){0,2}\.?|[IVX]{1,5}\.|第[一二三四五六七八九十\d]+[章节])"
@@ -49,6 +67,11 @@ _NAMED = re.compile(
     r"|broader impacts?|supplement(?:s|ary(?: (?:information|materials?|methods|notes?|text|data))?)?"
     r"|摘要|引言|绪论|方法|实验|结果|讨论|结论|致谢|附录\w?|数据可用性(?:声明)?|作者贡献"
     r"|利益冲突(?:声明)?|补充材料)\W?",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"(?:chapter|part|lecture|lesson|unit|module) (?:\d{1,3}|[IVXLC]{1,6}|[A-H])"
+    r"(?:[.:–—-]? (?-i:[A-Z]).{2,60})?",
     re.IGNORECASE,
 )
 # A bullet of a font of its own comes out as the sign for what cannot be read.
@@ -82,7 +105,8 @@ def is_pdf(data: bytes) -> bool:
 def read_pdf(data: bytes, name: str) -> Document:
     """The text of a PDF as a document whose blocks are its paragraphs. `name` is what errors call it.
 
-    Raises ContentError for a file that is encrypted, broken, or holds pictures of text alone.
+    Raises ContentError for a file that is encrypted, broken, beyond all measure, or holds pictures of text
+    alone.
     """
     # pypdf tells a log what it mends, which nobody here can do anything about.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -106,17 +130,47 @@ def read_pdf(data: bytes, name: str) -> Document:
 
 def _pages(data: bytes, name: str) -> tuple[list[list[str]], str]:
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ContentError("error.pdf-encrypted", hint="hint.pdf-encrypted", name=name)
-        pages = [_lines(page.extract_text()) for page in reader.pages]
-        named = reader.metadata.title if reader.metadata else None
-    except (FileNotDecryptedError, DependencyError) as error:
+        with apply_configuration(_LIMITS):
+            reader = PdfReader(io.BytesIO(data))
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise ContentError("error.pdf-encrypted", hint="hint.pdf-encrypted", name=name)
+            pages = [_lines(text) for text in _texts(reader)]
+            named = reader.metadata.title if reader.metadata else None
+    except FileNotDecryptedError as error:
         raise ContentError("error.pdf-encrypted", hint="hint.pdf-encrypted", name=name) from error
+    except DependencyError as error:
+        raise ContentError("error.pdf-cipher", hint="hint.pdf-cipher", name=name) from error
+    except (LimitReachedError, MemoryError) as error:
+        raise ContentError("error.pdf-too-much", hint="hint.pdf-too-much", name=name) from error
     except _BROKEN as error:
         reason = safe(" ".join(str(error).split())).removesuffix(".") or type(error).__name__
         raise ContentError("error.pdf-broken", hint="hint.pdf-broken", name=name, reason=reason) from error
     return pages, safe(named).strip() if isinstance(named, str) else ""
+
+
+def _texts(reader: PdfReader) -> Iterator[str]:
+    """The text of every page. Raises LimitReachedError where it takes too much time or room."""
+    end = time.monotonic() + _SECONDS
+    left = _MOST_CHARACTERS
+    for page in reader.pages:
+        contents = page.get_contents()
+        if contents is not None and len(contents.get_data()) > _MOST_CONTENT:
+            raise LimitReachedError
+        text = page.extract_text(visitor_operand_before=_hurry(min(end, time.monotonic() + _PAGE_SECONDS)))
+        left -= len(text)
+        if left < 0:
+            raise LimitReachedError
+        yield text
+
+
+def _hurry(end: float) -> Callable[[object, object, object, object], None]:
+    """What pypdf calls before every step, and what ends it after the time `end`."""
+
+    def check(*_: object) -> None:
+        if time.monotonic() > end:
+            raise LimitReachedError
+
+    return check
 
 
 def _lines(text: str) -> list[str]:
@@ -208,11 +262,14 @@ def _kind_of(line: str, part: Sequence[str], following: str, full: int) -> Kind:
     if _is_formula(line):
         return "kept"
     open_sentence = bool(part) and not SENTENCE_END.search(part[-1]) and len(part[-1]) >= _FULL * full
+    # A sentence that went on would fill this line, or end in it.
+    open_sentence = open_sentence and not (len(line) < _SHORT * full and following[:1].isupper())
     short = len(line) <= min(_LONGEST_HEADING, int(full * 0.9)) and not line.endswith((".", ",", ";", ":"))
     if short and (
         _NAMED.fullmatch(line)
         or begins_references(line)
-        or (_NUMBERED.match(line) and not open_sentence and _title_like(line))
+        or (not open_sentence and _COUNTED.fullmatch(line))
+        or (not open_sentence and _NUMBERED.match(line) and _title_like(line))
     ):
         return "heading"
     return "paragraph"

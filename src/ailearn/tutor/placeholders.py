@@ -1,7 +1,7 @@
 """What a translator must not touch, taken out of a paragraph before it is sent and put back afterwards.
 
-Code, formulas, addresses, images, citations and tags become marks such as ⟦1⟧. A model that loses or doubles
-one is found out.
+Code, formulas, addresses, images, citations, tags, and what templates and wikis add to Markdown become marks
+such as ⟦1⟧. A model that loses or doubles one is found out.
 """
 
 import re
@@ -19,6 +19,12 @@ _NOBODY = "January|February|March|April|May|June|July|August|September|October|N
 _KEPT = re.compile(
     rf"""
     (?P<mark>⟦\d+⟧)
+  | (?P<template>\{{\{{.{{0,500}}?\}}\}} | \{{%.{{0,500}}?%\}} | \{{\#.{{1,500}}?\#\}}
+      | \{{/\*.{{0,500}}?\*/\}} | \{{[:.\#][^{{}}\n]{{1,300}}\}} | \{{[\w:.+\-]{{1,40}}\}}(?=`)
+      | (?<![\w:]):[a-z0-9_+\-]{{2,40}}:(?![\w:]))
+  | (?P<comment>(?<![\w%])%%(?!%).{{1,2000}}?%%(?![\w%]))
+  | (?P<page>\[\[[^\[\]|\n]+\|)(?P<words>[^\[\]|`$<>⟦⟧\n]*[^\W\d_][^\[\]|`$<>⟦⟧\n]*)\]\]
+  | (?P<wiki>!?\[\[[^\[\]\n]+\]\](?![(\[]))
   | (?P<feed>\n) | (?P<cell>\x1f)
   | (?P<code>(?<!`)(?P<ticks>`+)(?!`).{{1,2000}}?(?<!`)(?P=ticks)(?!`))
   | (?P<math>\$\$.{{1,2000}}?\$\$ | (?<![\\$])\$(?![\s$])[^$\n]{{0,500}}?(?<![\s\\])\$(?![\d$])
@@ -50,13 +56,14 @@ class Marked(NamedTuple):
     """A paragraph with marks for what is kept: mark 1 stands for the first of `values`.
 
     `fixed` are the marks of addresses, with what must stand around them, `cells` those of the borders between
-    cells, which stay in order.
+    cells, which stay in order, `opened` those that words and the next mark must follow.
     """
 
     text: str
     values: tuple[str, ...]
     fixed: tuple[str, ...]
     cells: tuple[int, ...]
+    opened: tuple[int, ...] = ()
 
 
 def protect(text: str, references: frozenset[str] = frozenset()) -> Marked:
@@ -64,8 +71,14 @@ def protect(text: str, references: frozenset[str] = frozenset()) -> Marked:
     values: list[str] = []
     fixed: list[str] = []
     cells: list[int] = []
+    opened: list[int] = []
 
     def replaced(one: re.Match[str]) -> str:
+        if one["page"]:
+            # A link of a wiki, whose own words are to be translated.
+            values.extend((one["page"], "]]"))
+            opened.append(len(values) - 1)
+            return f"⟦{opened[-1]}⟧{one['words']}⟦{len(values)}⟧"
         found, before, after = one[0], "", ""
         if one["address"]:
             found, before, after = found[1:-1], "(", ")"
@@ -92,7 +105,7 @@ def protect(text: str, references: frozenset[str] = frozenset()) -> Marked:
     marked = _KEPT.sub(replaced, text)
     if references:
         marked = _SHORTCUT.sub(in_full, marked)
-    return Marked(marked, tuple(values), tuple(fixed), tuple(cells))
+    return Marked(marked, tuple(values), tuple(fixed), tuple(cells), tuple(opened))
 
 
 def numbers(text: str) -> list[int]:
@@ -121,6 +134,11 @@ def misplaced(part: str, translation: str, marked: Marked) -> list[str]:
     borders = [one for one in given if one in marked.cells]
     if borders != sorted(borders):
         wrong += [f"⟦{one}⟧" for one in borders]
+    for one in marked.opened:
+        around = (f"⟦{one}⟧", f"⟦{one + 1}⟧")
+        whole = re.search(rf"{around[0]}[^⟦⟧\[\]|]*[^\s⟦⟧\[\]|][^⟦⟧\[\]|]*{around[1]}", translation)
+        if not whole and all(mark in part and mark not in wrong for mark in around):
+            wrong += around
     return wrong
 
 

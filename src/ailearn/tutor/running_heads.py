@@ -239,8 +239,9 @@ class _Heads:
         return sum(map(self._goes_on, _breaks(alike))) > _PARTED * len(alike)
 
     def _begins_sentences(self, alike: dict[int, _Place]) -> bool:
-        """Whether sentences go on after such a line and not before it, so that they must begin in it."""
-        return any(self._continues(page) and not self._goes_on(page) for page in _breaks(alike))
+        """Whether sentences go on after such lines and not before them, so that they must begin there."""
+        begun = sum(self._continues(page) and not self._goes_on(page) for page in _breaks(alike))
+        return begun > _PARTED * len(alike)
 
     def _goes_on(self, page: int) -> bool:
         """Whether a sentence goes on from the page before `page`."""

@@ -138,17 +138,20 @@ def _parts(text: str, terms: Terms) -> Iterator[Part]:
 
 def _pieces(text: str, longest: int) -> Iterator[str]:
     """A text in pieces that end with a sentence, or a word where one is longer than that."""
-    while len(text) > longest:
-        ends = [one.end() for one in _SENTENCE_END.finditer(text, 0, longest) if one.end() > longest // 4]
-        at = ends[-1] if ends else text.rfind(" ", 0, longest) + 1 or longest
+    begin = 0
+    while len(text) - begin > longest:
+        limit = begin + longest
+        ends = [one.end() for one in _SENTENCE_END.finditer(text, begin, limit)]
+        enough = [end for end in ends if end > begin + longest // 4]
+        at = enough[-1] if enough else text.rfind(" ", begin, limit) + 1 or limit
         # A mark is never cut in two.
-        opened = text.rfind("⟦", 0, at)
-        if opened > text.rfind("⟧", 0, at):
-            at = opened or longest
-        yield text[:at].strip()
-        text = text[at:]
-    if text.strip():
-        yield text.strip()
+        opened = text.rfind("⟦", begin, at)
+        if opened > text.rfind("⟧", begin, at):
+            at = opened if opened > begin else limit
+        yield text[begin:at].strip()
+        begin = at
+    if text[begin:].strip():
+        yield text[begin:].strip()
 
 
 def compose(unit: Unit, part: Part, target: Target, again: tuple[Message, ...] = ()) -> Compose:
