@@ -1,8 +1,8 @@
 """Keys of providers: from the environment, the system keyring, or a file that only the reader can read.
 
 A key is never a setting, never an argument, and nothing that is printed or kept holds one. It goes only to
-the place it was given for: one in a provider's variable to that provider's own address, one that is kept to the
-scheme, host and port for which it was typed, `AILEARN_TUTOR_KEY` to the address that the reader has set.
+the place it was given for: one in a provider's variable to that provider's own address, one that is kept to
+the scheme, host and port for which it was typed, `AILEARN_TUTOR_KEY` to the address that the reader has set.
 """
 
 import os
