@@ -105,7 +105,7 @@ def _edit(opened: Session, entry_id: str) -> None:
     path = Path(file.name)
     try:
         call_editor(command, path)
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         _write(opened, entry_id, text)
     except UnicodeDecodeError as error:
         raise UsageError("error.not-text", hint="hint.draft", place=path) from error
