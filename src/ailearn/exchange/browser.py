@@ -4,12 +4,8 @@ import os
 import shlex
 import sys
 import webbrowser
-from pathlib import PurePath
 
 from ailearn.catalog.addresses import is_web_address
-
-# Browsers that `webbrowser` falls back on, and that show a page in the terminal.
-_IN_TERMINAL = ("www-browser", "links", "elinks", "lynx", "w3m")
 
 
 def open_address(url: str) -> bool:
@@ -24,7 +20,10 @@ def open_address(url: str) -> bool:
         return any(_opened_with(one, url) for one in commands)
     # A variable that holds nothing but blanks is more than `webbrowser` can take.
     os.environ.pop("BROWSER", None)
-    return not _lacks_terminal() and webbrowser.open(url)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        # So it is told of no browser that shows pages in a terminal, where there is none.
+        os.environ.pop("TERM", None)
+    return webbrowser.open(url)
 
 
 def _opened_with(command: str, url: str) -> bool:
@@ -47,14 +46,3 @@ def _opened_with(command: str, url: str) -> bool:
         words.append("%s")
     browser = webbrowser.BackgroundBrowser(words) if in_background else webbrowser.GenericBrowser(words)
     return browser.open(url)
-
-
-def _lacks_terminal() -> bool:
-    """Whether the only browser shows pages in a terminal, and there is none for it."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        return False
-    try:
-        found = webbrowser.get()
-    except webbrowser.Error:
-        return False
-    return PurePath(getattr(found, "name", "")).name in _IN_TERMINAL
