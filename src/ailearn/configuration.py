@@ -8,6 +8,7 @@ from typing import Any
 
 from ailearn import settings
 from ailearn.errors import ConfigurationError
+from ailearn.language import meant
 from ailearn.replacing import replace_file
 
 _VARIABLES = {
@@ -92,7 +93,7 @@ def set_values(environ: Mapping[str, str], texts: Mapping[str, str]) -> Path:
     settings.read_config(path)
     values = {key: _value(key, text, path) for key, text in texts.items()}
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
         for key, value in values.items():
             _put(document, key, value)
         replace_file(path, tomlkit.dumps(document).encode())
@@ -115,11 +116,30 @@ def _value(key: str, text: str, path: Path) -> object:
     elif key in settings.NUMBERS or key == "tutor.timeout":
         value = _number(text)
     elif key == "content":
-        value = [str(Path(one).expanduser().absolute()) for one in text.split(os.pathsep) if one]
+        value = [str(settings.path_of(one).absolute()) for one in _folders(text)]
+    elif key == "lang":
+        value = meant(text) or text
     elif key == "tutor.agreed":
         value = [one for one in text.replace(",", " ").split() if one]
     settings.check_value(key, value, path)
     return value
+
+
+def _folders(text: str) -> list[str]:
+    """The folders in a text: several, parted as in PATH, or one whose name holds that sign.
+
+    A text that is a folder as it stands is one, and so is one with a part that leads nowhere by itself.
+    """
+    parts = [one for one in text.split(os.pathsep) if one]
+    several = all(one.startswith("~") or Path(one).is_absolute() or _is_folder(one) for one in parts)
+    return parts if several and not _is_folder(text) else [text]
+
+
+def _is_folder(text: str) -> bool:
+    try:
+        return settings.path_of(text).is_dir()
+    except ConfigurationError:
+        return False
 
 
 def _put(table: MutableMapping[str, Any], key: str, value: object) -> None:

@@ -8,6 +8,7 @@ from ailearn.messages import Names
 
 Language = Literal["en", "zh", "both"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "both")
+_MEANT: dict[str, Language] = {"en": "en", "zh": "zh", "both": "both", "c": "en", "posix": "en"}
 
 
 class BothLanguages(TypedDict):
@@ -27,6 +28,18 @@ def paragraphs(text: BothLanguages, language: Language) -> tuple[str, ...]:
 def label(text: BothLanguages, language: Language) -> str:
     """One string where only one fits: Chinese for `zh`, otherwise English."""
     return text["zh" if language == "zh" else "en"]
+
+
+def meant(value: str) -> Language | None:
+    """The language setting that `value` means; None when it means none.
+
+    Besides those themselves it may be a tag or a locale that begins with one, such as `zh-Hans`, `EN` or
+    `zh_CN.UTF-8`; `C` and `POSIX` mean English.
+    """
+    name = value.strip().lower()
+    for separator in "-_.@":
+        name = name.partition(separator)[0]
+    return _MEANT.get(name)
 
 
 def is_language(value: str) -> bool:

@@ -5,14 +5,15 @@ each platform's own custom elsewhere; platformdirs does the same but costs a thi
 interpreter start.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from ailearn.errors import ConfigurationError
-from ailearn.language import Language, from_environment, is_language
+from ailearn.errors import AilearnError, ConfigurationError
+from ailearn.language import Language, from_environment, meant
 from ailearn.messages import Names
 
 VARIABLES = (
@@ -45,6 +46,10 @@ TUTOR_KEYS = (
 _TABLES = ("tutor", "models")
 KEYS = ("lang", "content", "color", "pager", "ascii", *NUMBERS, *(f"tutor.{name}" for name in TUTOR_KEYS))
 COLORS = ("auto", "always", "never")
+# More folders inside each other than this cannot even be made.
+_DEEPEST = 500
+# So many characters of what cannot be meant are shown.
+_MOST_SHOWN = 100
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off", "")
 
@@ -79,6 +84,41 @@ class Settings(NamedTuple):
     tutor: Mapping[str, object] = {}
 
 
+def path_of(text: str, refusal: type[AilearnError] = ConfigurationError) -> Path:
+    """The path that somebody has written, with `~` for a home folder.
+
+    Raises `refusal` for what leads nowhere: the home of an unknown user, a relative path where the current
+    folder is gone, and what no system takes.
+    """
+    try:
+        path = Path(text).expanduser()
+        if not path.is_absolute():
+            Path.cwd()
+        if len(path.parts) > _DEEPEST:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), text)
+        path.lstat()
+    except RuntimeError as error:
+        raise refusal("error.path-user", hint="hint.path", path=text) from error
+    except OSError as error:
+        if not path.is_absolute() and not error.filename:
+            raise refusal("error.path-here", hint="hint.path-here", path=text) from error
+        if error.errno == errno.ENAMETOOLONG:
+            raise refusal("error.path-unusable", hint="hint.path", path=_shortened(text)) from error
+    except ValueError as error:
+        raise refusal("error.path-unusable", hint="hint.path", path=text) from error
+    return path
+
+
+def _shortened(value: object) -> str:
+    """What is written, for a message; of much of it the beginning."""
+    try:
+        text = str(value)
+    except (ValueError, RecursionError):
+        # A number with thousands of digits, which Python does not print.
+        return "…"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
+
+
 def _home(environ: Mapping[str, str]) -> Path | None:
     named = environ.get("USERPROFILE" if sys.platform == "win32" else "HOME")
     if named:
@@ -90,10 +130,21 @@ def _home(environ: Mapping[str, str]) -> Path | None:
 
 
 def folders(environ: Mapping[str, str]) -> Folders:
-    """The config, data, cache and state folders; `AILEARN_HOME` moves all four."""
+    """The config, data, cache and state folders; `AILEARN_HOME` moves all four, and leads nowhere to none."""
+    return Folders(*(_usable(folder) for folder in _folders(environ)))
+
+
+def _usable(folder: Path | None) -> Path | None:
+    try:
+        return folder and path_of(str(folder))
+    except ConfigurationError:
+        return None
+
+
+def _folders(environ: Mapping[str, str]) -> Folders:
     moved = environ.get("AILEARN_HOME")
     if moved:
-        base = Path(moved).expanduser()
+        base = Path(moved)
         return Folders(base / "config", base / "data", base / "cache", base / "state")
     home = _home(environ)
     if sys.platform == "win32":
@@ -139,7 +190,7 @@ def read_config(path: Path | None) -> dict[str, object]:
     if path is None:
         return {}
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -152,8 +203,11 @@ def read_config(path: Path | None) -> dict[str, object]:
         config = _flat(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(
-            "error.config-syntax", hint="hint.config-syntax", path=path, reason=error
+            "error.config-syntax", hint="hint.config-syntax", path=path, reason=_shortened(error)
         ) from error
+    except (ValueError, RecursionError) as error:
+        # Thousands of digits, or of brackets inside each other.
+        raise ConfigurationError("error.config-too-much", hint="hint.config-syntax", path=path) from error
     for key, value in config.items():
         check_value(key, value, path)
     return config
@@ -177,12 +231,12 @@ def unknown_key(key: str, path: Path | None) -> ConfigurationError:
         return ConfigurationError(
             "error.config-secret", hint="hint.key-place", path=path or "config.toml", key=key
         )
-    nearest = difflib.get_close_matches(key, KEYS, 1)
+    nearest = difflib.get_close_matches(key[:_MOST_SHOWN], KEYS, 1)
     return ConfigurationError(
         "error.config-key",
         hint="hint.did-you-mean" if nearest else "hint.config-keys",
         path=path or "config.toml",
-        key=key,
+        key=_shortened(key),
         names=nearest[0] if nearest else Names(KEYS),
     )
 
@@ -192,7 +246,7 @@ def check_value(key: str, value: object, path: Path | None) -> None:
     if key not in KEYS:
         raise unknown_key(key, path)
     allowed = {
-        "lang": is_language(value) if isinstance(value, str) else False,
+        "lang": isinstance(value, str) and meant(value) is not None,
         "color": value in COLORS,
         "pager": isinstance(value, str),
         "ascii": isinstance(value, bool),
@@ -201,8 +255,10 @@ def check_value(key: str, value: object, path: Path | None) -> None:
         **{name: _within(value, *NUMBERS[name][:2], whole=name != "retention") for name in NUMBERS},
     }
     if not (_allowed_for_tutor(key, value) if key.startswith("tutor.") else allowed[key]):
-        # A password in an address is not to be shown.
-        told = str(value).rpartition("@")[2] if key == "tutor.url" else value
+        told = _shortened(value)
+        if key == "tutor.url":
+            # A password or a key in an address is not to be shown.
+            told = told.rpartition("@")[2].partition("?")[0]
         raise ConfigurationError(
             "error.config-value", hint=f"hint.config-{key}", path=path or "config.toml", key=key, value=told
         )
@@ -216,7 +272,7 @@ def _allowed_for_tutor(key: str, value: object) -> bool:
     if not isinstance(value, str) or not value or value.strip() != value:
         return False
     if key == "tutor.url":
-        return value.startswith(("http://", "https://")) and len(value) > 8 and "@" not in value
+        return value.startswith(("http://", "https://")) and len(value) > 8 and not set("@?#") & set(value)
     named, _, provider = value.rpartition("@")
     model = not named or provider in PROVIDERS
     return {"tutor.provider": value in PROVIDERS, "tutor.level": value in LEVELS}.get(key, model)
@@ -230,7 +286,7 @@ def _within(value: object, lowest: float, highest: float, *, whole: bool) -> boo
 
 def _content_folders(value: object) -> tuple[Path, ...]:
     items = value if isinstance(value, list) else [value] if value else []
-    return tuple(Path(str(item)).expanduser() for item in items)
+    return tuple(path_of(str(item)) for item in items)
 
 
 def _switch(name: str, value: str) -> bool:
@@ -243,14 +299,15 @@ def _switch(name: str, value: str) -> bool:
 
 
 def _language(flag: str | None, environ: Mapping[str, str], config: Mapping[str, object]) -> Language:
-    named = environ.get("AILEARN_LANG") or None
-    if flag is None and named is not None and not is_language(named):
+    named = environ.get("AILEARN_LANG", "").strip()
+    if flag is None and named and meant(named) is None:
         raise ConfigurationError(
-            "error.variable-value", hint="hint.config-lang", variable="AILEARN_LANG", value=named
+            "error.variable-value", hint="hint.config-lang", variable="AILEARN_LANG", value=_shortened(named)
         )
     for value in (flag, named, config.get("lang")):
-        if value == "en" or value == "zh" or value == "both":
-            return value
+        language = meant(value) if isinstance(value, str) else None
+        if language is not None:
+            return language
     return from_environment(environ)
 
 
@@ -266,6 +323,8 @@ def load(
 
     Raises ConfigurationError for a value that cannot be meant.
     """
+    if environ.get("AILEARN_HOME"):
+        path_of(environ["AILEARN_HOME"])
     config = read_config(config_path(environ))
     named_color = environ.get("AILEARN_COLOR") or str(config.get("color", "auto"))
     if named_color not in COLORS:

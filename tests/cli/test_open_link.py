@@ -207,3 +207,90 @@ def test_only_the_web_addresses_among_others_are_opened(run: Run, own: OwnFolder
     assert run("open-link", "mixed", "--all", "--content", str(own)).exit == 0
 
     assert browser == good
+
+
+# The variable `BROWSER`
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> tuple[Path, Path]:
+    """A browser, and the file into which it writes its arguments."""
+    if sys.platform == "win32":
+        pytest.skip("the browser is a shell script")
+    script, record = tmp_path / "my browser", tmp_path / "opened"
+    script.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> "{record}"\n', encoding="utf-8")
+    script.chmod(0o755)
+    return script, record
+
+
+@pytest.mark.parametrize(
+    ("variable", "opened"),
+    [
+        ("'{}'", "URL"),
+        ("'{}' %s", "URL"),
+        ("'{}' --private", "--private URL"),
+        ("'{}' --private %s", "--private URL"),
+        ("'{}' --to=%s --again %s", "--to=URL --again URL"),
+        ("'{}' \"two words\" %s", "two words URL"),
+        ("no-such-browser %s:'{}' -n", "-n URL"),
+        (":: :'{}'", "URL"),
+        ("\"x %s:'{}'", "URL"),
+        ("false:'{}'", "URL"),
+        ("'{}' ; touch /tmp/never", "; touch /tmp/never URL"),
+    ],
+)
+def test_the_variable_is_read_as_a_command(
+    program: Program, links: Links, recording: tuple[Path, Path], variable: str, opened: str
+) -> None:
+    script, record = recording
+    url = links("resnet")[0]["url"]
+
+    found = program("open-link", "resnet", BROWSER=variable.format(script))
+
+    assert record.read_text(encoding="utf-8") == opened.replace("URL", url) + "\n"
+    assert (found.returncode, found.stdout) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        '"x %s',
+        "'",
+        "\\",
+        " ",
+        ":",
+        "&",
+        " & ",
+        "%s",
+        "/",
+        "no-such-browser",
+        "no-such-browser %s",
+        "false",
+        '""',
+    ],
+)
+def test_no_variable_is_too_odd(program: Program, links: Links, variable: str) -> None:
+    found = program("open-link", "resnet", BROWSER=variable, TERM=None, DISPLAY=None, WAYLAND_DISPLAY=None)
+
+    assert (found.returncode, found.stdout.decode()) == (0, links("resnet")[0]["url"] + "\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have an opener of their own")
+def test_a_browser_for_terminals_is_not_started_without_one(
+    program: Program, links: Links, recording: tuple[Path, Path], tmp_path: Path
+) -> None:
+    script, record = recording
+    script.rename(tmp_path / "lynx")
+
+    found = program(
+        "open-link",
+        "resnet",
+        PATH=str(tmp_path),
+        TERM="xterm",
+        BROWSER=None,
+        DISPLAY=None,
+        WAYLAND_DISPLAY=None,
+    )
+
+    assert found.stdout.decode() == links("resnet")[0]["url"] + "\n"
+    assert not record.exists()

@@ -23,7 +23,7 @@ from tests.tutor.server import delta, event
 from ailearn import network
 from ailearn.errors import NetworkError
 from ailearn.network import BrokenOff, Silent, TooMuch, Unreachable
-from ailearn.tutor import client
+from ailearn.tutor import client, local_servers
 from ailearn.tutor.talk import Endpoint, Message, Request
 from ailearn.tutor.teacher import Teacher
 
@@ -227,6 +227,22 @@ def test_a_reader_is_told_and_keeps_what_came(serve: Serve, run: Run) -> None:
         assert told in found.err
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        by_the_byte(b"HTTP/1.1 200 OK\r\n" + b"X-Slow: header\r\n" * 99),
+        by_the_byte(JSON_HEAD + b'{"data": [' + b" " * 999),
+        after(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        after(JSON_HEAD, KIBI * 64),
+    ],
+    ids=["headers", "bytes", "status 100", "flood"],
+)
+def test_a_local_server_that_never_answers_is_none(serve: Serve, said: Said) -> None:
+    begun = time.monotonic()
+    assert local_servers.offered(serve(said, pause=0.01)) is None
+    assert time.monotonic() - begun < FAR_MORE
+
+
 # Memory
 
 
@@ -267,7 +283,7 @@ from ailearn.tutor.teacher import Teacher
 for url in sys.argv[1:]:
     begun = time.monotonic()
     try:
-        reply = Teacher(Endpoint("custom", url, "m", True), None, 5.0).answer(
+        reply = Teacher(Endpoint("custom", url, "m", True), None, 60.0).answer(
             lambda _: Request((Message("user", "Why?"),)))
         print(reply.ending, reply.failure)
     except NetworkError as error:

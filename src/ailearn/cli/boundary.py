@@ -78,17 +78,26 @@ def _explain(arguments: Sequence[str], error: AilearnError) -> None:
 
 def _report_bug(arguments: Sequence[str]) -> int:
     """Keep the traceback in a file and say where; the reader sees one sentence."""
-    import tempfile
     import traceback
 
     text = traceback.format_exc()
     folder = settings.folders(os.environ).state
-    saved = _save(folder, text) or _save(Path(tempfile.gettempdir()) / "ailearn", text)
+    saved = _save(folder, text) or _save(_new_folder(), text)
     language = _language(arguments)
     key = "error.bug" if saved else "error.bug-unsaved"
     summary = safe(text.strip().splitlines()[-1])
     sys.stderr.write(f"{say('error.label', language)}{say(key, language, path=saved, summary=summary)}\n")
     return errors.BUG
+
+
+def _new_folder() -> Path | None:
+    """A folder with a name of its own among the temporary files, where nobody can have put a link before."""
+    import tempfile
+
+    try:
+        return Path(tempfile.mkdtemp(prefix="ailearn-"))
+    except OSError:
+        return None
 
 
 def _save(folder: Path | None, text: str) -> Path | None:

@@ -169,7 +169,7 @@ def _edited(opened: Session, entry_id: str) -> str:
         path = Path(folder, f"{entry_id}.md")
         path.touch()
         call_editor(command, path)
-        return path.read_text(encoding="utf-8", errors="replace").strip()
+        return path.read_text(encoding="utf-8-sig", errors="replace").strip()
 
 
 @app.command("place", cls=Verb, help="help.place")

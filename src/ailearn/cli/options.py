@@ -2,7 +2,6 @@
 
 import functools
 import unicodedata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -82,7 +81,7 @@ class Session:
         self.settings = settings.load(
             streams.environ,
             language=given.get("lang"),
-            content=tuple(Path(one).expanduser() for one in given.get("content", ())),
+            content=tuple(settings.path_of(one, UsageError) for one in given.get("content", ())),
             color=given.get("color"),
             ascii_only=bool(given.get("ascii")),
         )

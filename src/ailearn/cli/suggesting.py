@@ -9,7 +9,8 @@ from ailearn.cli.keyboard import by_hand, draw, press
 from ailearn.cli.options import Session, said, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb, VerbGroup
-from ailearn.errors import ConfigurationError, NetworkError, NothingFound
+from ailearn.errors import ConfigurationError, NetworkError, NothingFound, UsageError
+from ailearn.settings import path_of
 
 if TYPE_CHECKING:
     from ailearn.catalog.documents import Document
@@ -67,7 +68,7 @@ def _material(opened: Session, entry: "Document", file: Path | None, count: int)
         return suggestions.from_entry(entry, opened.settings.language)
     from ailearn.tutor.originals import read_document
 
-    path = file.expanduser()
+    path = path_of(str(file), UsageError)
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -8,7 +8,8 @@ import typer
 
 from ailearn.cli.options import Session, session
 from ailearn.cli.verb import Verb, VerbGroup
-from ailearn.errors import ProgressError
+from ailearn.errors import ProgressError, UsageError
+from ailearn.settings import path_of
 
 app = typer.Typer()
 progress_app = typer.Typer(rich_markup_mode=None)
@@ -54,7 +55,7 @@ def export(
         opened.screen.write_json("".join(lines))
         opened.screen.note("note.exported", count=len(lines), path="stdout")
         return
-    path = Path(file).expanduser()
+    path = path_of(file, UsageError)
     try:
         count = transfer.export_file(opened.journal, path)
     except OSError as error:
@@ -71,7 +72,7 @@ def import_(
     from ailearn.learning.transfer import import_bytes
 
     opened = session(context)
-    path = Path(file).expanduser()
+    path = path_of(file, UsageError)
     try:
         content = sys.stdin.buffer.read() if file == "-" else path.read_bytes()
     except OSError as error:
@@ -101,7 +102,7 @@ def sync(
     from ailearn.learning import transfer
 
     opened = session(context)
-    found = transfer.sync(opened.journal_to_write, Path(folder).expanduser())
+    found = transfer.sync(opened.journal_to_write, path_of(folder, UsageError))
     _tell(opened, found, "note.synced", **found._asdict())
 
 

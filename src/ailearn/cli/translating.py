@@ -19,6 +19,7 @@ from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
 from ailearn.errors import ContentError, NetworkError, NoSuchEntry, NothingFound, UsageError
 from ailearn.language import say
+from ailearn.settings import path_of
 
 if TYPE_CHECKING:
     from ailearn.tutor.documents import Document
@@ -115,7 +116,7 @@ def _original(opened: Session, name: str) -> _Original:
     if name == "-":
         stdin = opened.screen.streams.stdin
         return _Original(read_document(read_file(stdin.buffer, "stdin"), "stdin"), "", None)
-    path = Path(name).expanduser()
+    path = path_of(name, UsageError)
     like_a_path = path.name != name or bool(path.suffix)
     if like_a_path and path.exists():
         return _file(path)

@@ -4,6 +4,7 @@ A study day begins some hours after midnight, so that a late evening belongs to 
 The day is written down with every event: a changed clock or time zone never rewrites history.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -36,11 +37,12 @@ def _iso(utc: datetime) -> str:
 def current(rollover: int, environ: Mapping[str, str]) -> Moment:
     """This moment; `AILEARN_NOW`, an ISO 8601 time with an offset, stands in for the clock.
 
-    Raises ConfigurationError when `AILEARN_NOW` is no such time, or outside the years 1970 to 2999.
+    Raises ConfigurationError when `AILEARN_NOW` is no such time, or outside the years 1970 to 2999, and when
+    `TZ` is no time zone.
     """
     named = environ.get("AILEARN_NOW")
     if not named:
-        return moment(datetime.now().astimezone(), rollover)
+        return moment(_local(datetime.now(UTC)), rollover)
     try:
         now = datetime.fromisoformat(named)
         if now.tzinfo is not None:
@@ -52,6 +54,17 @@ def current(rollover: int, environ: Mapping[str, str]) -> Moment:
     raise ConfigurationError(
         "error.variable-value", hint="hint.variable-now", variable="AILEARN_NOW", value=named
     )
+
+
+def _local(utc: datetime) -> datetime:
+    """`utc` in this machine's time zone. Raises ConfigurationError when `TZ` is a day or more off."""
+    try:
+        return utc.astimezone()
+    except ValueError as error:
+        zone = os.environ.get("TZ", "")
+        raise ConfigurationError(
+            "error.variable-value", hint="hint.variable-zone", variable="TZ", value=zone
+        ) from error
 
 
 def later(at: str) -> str:

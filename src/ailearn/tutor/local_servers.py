@@ -1,18 +1,17 @@
 """Model servers on this machine: where they listen, whether they run, and what they offer."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ailearn.errors import NetworkError
+
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
-# A server on the same machine answers at once or not at all; in seconds.
-_PATIENCE = 0.5
-# More than any list of models takes, in bytes.
-_LONGEST_LIST = 4_000_000
+# Seconds: a server on the same machine is there at once or not at all, and then knows what it has.
+_PATIENCE, _WAIT = 0.5, 1.0
 _OLLAMA_PORT, _LLAMA_CPP_PORT = "11434", "8080"
 # Where llama-server says that it will listen in a future release.
 _LLAMA_CPP_NEXT_PORT = "9931"
@@ -98,22 +97,13 @@ def offered(url: str) -> tuple[str, ...] | None:
     parts = urlsplit(url)
     if not _listens(parts.hostname or "localhost", parts.port or int(_PORTS[parts.scheme or "http"])):
         return None
-    # Costs three interpreter starts, which nobody without a server of her own is to pay for.
-    import http.client
+    # Costs a dozen interpreter starts, which nobody without a server of her own is to pay for.
+    from ailearn import network
 
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "localhost", parts.port, timeout=_PATIENCE)
     try:
-        connection.request("GET", f"{parts.path}/models", headers={"Accept": "application/json"})
-        answer = connection.getresponse()
-        if answer.status != 200:
-            return None
-        listed = json.loads(answer.read(_LONGEST_LIST))
-    except (OSError, http.client.HTTPException, ValueError, RecursionError):
+        return _ids(network.get_json(f"{url}/models", wait=_WAIT, connect=_PATIENCE))
+    except NetworkError:
         return None
-    finally:
-        connection.close()
-    return _ids(listed)
 
 
 def _listens(host: str, port: int) -> bool:
