@@ -86,13 +86,40 @@ def test_failing_a_new_card_is_no_lapse() -> None:
 
 
 @pytest.mark.parametrize("grade", GRADES)
-def test_a_clock_put_back_or_a_move_west_counts_as_the_same_day(grade: int) -> None:
+def test_a_move_west_counts_as_the_same_day(grade: int) -> None:
     before = studied((0, GOOD), (5, GOOD))
 
-    after = after_review(before, KEY, "2025-12-24", grade, 0.9)
+    after = after_review(before, KEY, "2026-01-05", grade, 0.9)
 
     assert after == after_review(before, KEY, before.last, grade, 0.9)
     assert after.due > before.last
+
+
+@pytest.mark.parametrize("grade", GRADES)
+@pytest.mark.parametrize("ahead", [2, 40, 3650, 26_000])
+def test_a_clock_that_was_ahead_does_not_decide_when_a_card_comes_back(grade: int, ahead: int) -> None:
+    wrong = after_review(studied((0, GOOD), (5, GOOD)), KEY, clock.days_after("2026-01-09", ahead), GOOD, 0.9)
+    trace = schedule.Trace(KEY, wrong)
+
+    after = after_review(wrong, KEY, "2026-01-09", grade, 0.9)
+    for day in ("2026-01-09", "2026-01-12"):
+        trace.review(day, grade, 0.9)
+
+    assert after.last == "2026-01-09"
+    same_day = after_review(wrong, KEY, wrong.last, grade, 0.9)
+    assert (after.stability, after.reviews) == (same_day.stability, same_day.reviews)
+    interval = clock.days_between(same_day.last, same_day.due)
+    assert clock.days_between(after.last, after.due) == interval
+    again = after_review(after, KEY, "2026-01-09", grade, 0.9)
+    assert trace.memory() == after_review(after, KEY, "2026-01-12", grade, 0.9) != again
+
+
+def test_a_card_whose_last_review_lies_in_the_future_comes_back_at_once() -> None:
+    memory = studied((0, GOOD), (5, GOOD))
+
+    assert schedule.due_day(memory, "2026-01-06") == schedule.due_day(memory, "2026-01-05") == memory.due
+    assert schedule.due_day(memory, "2026-01-04") == "2026-01-04"
+    assert schedule.due_day(memory, "2026-09-01") == memory.due
 
 
 @given(REVIEWS, st.sampled_from((0.80, 0.90, 0.95)), st.text("abc", min_size=1, max_size=3))

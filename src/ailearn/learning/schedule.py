@@ -36,6 +36,14 @@ class Memory(NamedTuple):
     lapses: int
 
 
+def due_day(memory: Memory, today: str) -> str:
+    """The day on which a card comes back, seen from `today`.
+
+    A review that claims to lie in the future says nothing about it: such a card comes back at once.
+    """
+    return today if memory.last > days_after(today, 1) else memory.due
+
+
 @cache
 def _scheduler(retention: float) -> "Scheduler":
     from fsrs import Scheduler
@@ -119,16 +127,19 @@ class Trace:
     def review(self, day: str, grade: int, retention: float) -> bool:
         """Take in a review; says whether it made the card a leech.
 
-        A day before the last review, as after a clock was put back, counts as the day of that review.
-        A second failure on one day is no second lapse.
+        The day before the last review, as after a move west, counts as the day of that review. An earlier
+        one says that the clock was wrong then; no time has passed since. A second failure on one day is no
+        second lapse.
         """
-        day = max(day, self._last)
-        now = _midnight(day)
+        if day < self._last and days_between(day, self._last) == 1:
+            day = self._last
+        now = _midnight(max(day, self._last))
         if self._card is None:
             self._card = _card(self._known, self._key, now)
         self._card, _ = _scheduler(retention).review_card(self._card, _rating(grade), now)
+        self._card.last_review = _midnight(day)
         self._interval = (self._card.due - now).days
-        lapsed = grade == AGAIN and self._reviews > 0 and day > self._last
+        lapsed = grade == AGAIN and self._reviews > 0 and day != self._last
         self._reviews += 1
         self._lapses += lapsed
         self._last = day
