@@ -32,7 +32,8 @@ def beside(path: Path, *, private: bool = False, trusted: bool = True) -> Iterat
     """
     target = Path(os.path.realpath(path)) if trusted else path
     target.parent.mkdir(parents=True, exist_ok=True)
-    mode = _mode_of_regular(target) if trusted else None
+    odd = not trusted and (path.is_symlink() or not path.is_file())
+    mode = None if odd else _mode_of_regular(target)
     _remove_abandoned(target.parent)
     temporary = target.with_name(f".ailearn-{os.urandom(8).hex()}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY

@@ -148,7 +148,7 @@ def parse(line: str) -> Event:
         and is_day(event.day)
         and is_sound(event.kind, event.subject, payload)
         and (counter > 0) == counted
-        and _is_shallow(payload)
+        and (line.count("{") + line.count("[") <= _DEEPEST or _is_shallow(payload))
     ):
         raise ValueError(line)
     if not counted:

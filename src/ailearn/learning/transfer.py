@@ -181,13 +181,15 @@ def sync(journal: Journal, folder: Path) -> SyncResult:
         reason = error.strerror or str(error)
         path = error.filename2 or error.filename or folder
         raise ProgressError("error.sync-folder", hint="hint.sync-folder", path=path, reason=reason) from error
-    left_out = (*(one for file in files.values() for one in file.left_out), *ahead)
+    left_out = [one for file in files.values() for one in file.left_out] + ahead[:_NAMED]
+    if len(ahead) > _NAMED:
+        left_out.append(LeftOut(str(folder), "more", str(len(ahead) - _NAMED)))
     others = {*journal.devices().values()} - {journal.device()}
-    return SyncResult(sent, received, len(others), left_out, _unknown_kinds(events))
+    return SyncResult(sent, received, len(others), tuple(left_out), _unknown_kinds(events))
 
 
 class _File(NamedTuple):
-    """A file of a synced folder: the digests of its events, those that are new with their places."""
+    """A file of a synced folder: the digests of its lines, and the new events with their places."""
 
     digests: set[bytes]
     found: list[tuple[str, Event]]
@@ -206,8 +208,7 @@ def _read(path: Path, known: Container[bytes]) -> _File:
         if status.st_size > LARGEST:
             return file._replace(left_out=[LeftOut(str(path), "large")])
         with open(path, "rb", opener=_without_links) as content:
-            if stat.S_ISREG(os.fstat(content.fileno()).st_mode):
-                _read_lines(path, content, known, file)
+            _read_lines(path, content, known, file)
     except OSError as error:
         file.left_out.append(LeftOut(str(path), "system", error.strerror or str(error)))
     return file
@@ -237,7 +238,7 @@ def _read_lines(path: Path, content: BinaryIO, known: Container[bytes], file: _F
                 file.left_out.append(LeftOut(str(path), "rest", str(bad)))
                 return
             continue
-        file.digests.add(digest(to_line(event).encode()))
+        file.digests.add(name)
         file.found.append((place, event))
     if bad > _NAMED:
         file.left_out.append(LeftOut(str(path), "more", str(bad - _NAMED)))
@@ -265,12 +266,16 @@ def _write(journal: Journal, own: Path, files: Mapping[Path, _File]) -> int:
 
     What it holds for others it goes on holding, or two devices that see each other do so would both stop.
     """
+    devices, device = journal.devices(), journal.device()
+    for file in files.values():
+        if not file.digests <= devices.keys():
+            # Some lines of it say what they say in another form than ours.
+            file.digests.update(digest(to_line(event).encode()) for _, event in file.found)
     before = files.get(own, _File(set(), [], []))
     elsewhere = set[bytes]().union(*(file.digests for path, file in files.items() if path != own))
-    device = journal.device()
     wanted = {
         name
-        for name, of in journal.devices().items()
+        for name, of in devices.items()
         if of == device or name in before.digests or name not in elsewhere
     }
     if own not in files or before.left_out or before.digests != wanted:

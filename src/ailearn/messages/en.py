@@ -186,7 +186,7 @@ MESSAGES = {
     "left-out.no-event": "it is not an event of ailearn",
     "left-out.unfinished": "the last line is not finished",
     "left-out.ahead": "its counter is too far ahead",
-    "left-out.more": "{detail} more lines of it are no events",
+    "left-out.more": "{detail} more lines",
     "left-out.rest": "after {detail} lines that are no events the rest was not read",
     "left-out.system": "{detail}",
     # Pickers

@@ -181,7 +181,7 @@ MESSAGES = {
     "left-out.no-event": "它不是 ailearn 的学习记录",
     "left-out.unfinished": "最后一行不完整",
     "left-out.ahead": "它的计数超前太多",
-    "left-out.more": "另有 {detail} 行也不是学习记录",
+    "left-out.more": "另有 {detail} 行",
     "left-out.rest": "有 {detail} 行不是学习记录，其余部分没有再读",
     "left-out.system": "{detail}",
     # 选择
