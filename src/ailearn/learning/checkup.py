@@ -1,8 +1,10 @@
 """`doctor` for the journal."""
 
+import contextlib
 from pathlib import Path
 
 from ailearn.catalog.diagnosis import Diagnosis, Line
+from ailearn.errors import ProgressError
 from ailearn.learning.clock import Moment
 from ailearn.learning.journal import open_to_read
 from ailearn.learning.rescue import integrity
@@ -34,9 +36,10 @@ def with_journal(found: Diagnosis, folder: Path | None, moment: Moment) -> Diagn
 
 def _ahead(folder: Path, moment: Moment) -> tuple[Line, ...]:
     """Devices whose clock was ahead, or this one's is behind: they look the same."""
-    journal = open_to_read(folder)
     try:
-        found = journal.ahead(moment)
-    finally:
-        journal.close()
+        with contextlib.closing(open_to_read(folder)) as journal:
+            found = journal.ahead(moment)
+    except ProgressError:
+        # What is wrong with the journal is said in its own line.
+        return ()
     return tuple(Line("warn", "ahead", f"{count} × {device}, … {last}") for device, count, last in found)

@@ -20,7 +20,7 @@ def name_device(connection: sqlite3.Connection, folder: Path) -> None:
     """
     home = f"device {_home(folder)}"
     known = _names(connection, home)
-    if home in known and known["device"] == known[home]:
+    if home in known and known.get("device") == known[home]:
         return
     with transaction(connection):
         known = _names(connection, home)

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from ailearn.errors import NothingFound, ProgressError
 from ailearn.learning import backups, storage
-from ailearn.learning.clock import LAST_TIME, Moment, a_day_after
+from ailearn.learning.clock import LAST_TIME, Moment, a_day_after, days_after
 from ailearn.learning.derive import CardState, EntryState, Step, card_state, entry_state
 from ailearn.learning.events import KINDS, LONGEST, UNDO, Event, digest, is_card, parse, to_line, uncounted
 from ailearn.learning.schedule import Memory
@@ -92,8 +92,10 @@ class Journal(NamedTuple):
     def ahead(self, moment: Moment) -> list[tuple[str, int, str]]:
         """Devices with events more than a day later than `moment`, how many these are, and the last time."""
         return self._rows(
-            f"SELECT device, count(*), max(at) FROM event WHERE at > ? AND {LIVE} GROUP BY device",
+            "SELECT device, count(*), max(at) FROM event"
+            f" WHERE (at > ? OR day > ?) AND {LIVE} GROUP BY device",
             a_day_after(moment.at),
+            days_after(moment.day, 1),
         )
 
     def device(self) -> str:

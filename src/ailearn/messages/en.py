@@ -438,7 +438,7 @@ MESSAGES = {
     "doctor.locale": "locale",
     "doctor.journal": "journal",
     "doctor.backup": "last backup",
-    "doctor.ahead": "clock ahead",
+    "doctor.ahead": "future events",
     "doctor.ruler": "Width ruler",
     "doctor.ruler-help": (
         "Every mark counts as one cell, every Chinese character as two. Where the bars do not stand under "

@@ -428,7 +428,7 @@ MESSAGES = {
     "doctor.locale": "区域设置",
     "doctor.journal": "学习记录",
     "doctor.backup": "最近的备份",
-    "doctor.ahead": "时钟超前",
+    "doctor.ahead": "未来的记录",
     "doctor.ruler": "字符宽度尺",
     "doctor.ruler-help": (
         "每个符号算一格，每个汉字算两格。竖线要是没有对准数到的那一格，请把终端的“宽度不明字符”设为窄。"
