@@ -16,7 +16,7 @@ from tests.learning.steps import at, set_status
 
 from ailearn.learning import clock, storage
 from ailearn.learning.events import MARK, NOTE, REVIEW, STATUS, UNDO, from_line
-from ailearn.learning.journal import Journal, open_to_read, open_to_write, record, replay
+from ailearn.learning.journal import Journal, merge, open_to_read, open_to_write, record, replay
 from ailearn.learning.transfer import export, import_lines, sync
 
 # The journal as it was when time was the order.
@@ -200,3 +200,14 @@ def test_an_event_of_the_last_moment_in_the_own_name_stops_nothing(tmp_path: Pat
     assert import_lines(other, export(journal), "x").new == 3
     assert other.statuses() == journal.statuses() == {"resnet": "skipped"}
     assert list(journal.events())[-1].at == at().at
+
+
+def test_two_contents_under_one_uuid_are_two_events_in_one_order(tmp_path: Path) -> None:
+    one, two = (open_to_write(tmp_path / name, at().day) for name in ("one", "two"))
+    (first,) = record(one, at(), NOTE, {"resnet": {"text": "first"}})
+    others = [first._replace(payload={"text": f"other {number}"}) for number in range(6)]
+
+    assert merge(one, others) == 6
+    assert merge(two, [*reversed(others), first]) == 7
+    assert merge(two, [first, *others]) == 0
+    assert state(one) == state(two)

@@ -341,3 +341,21 @@ def test_a_counter_as_large_as_may_be_leaves_room_above_it(
         assert sync(journal, folder).left_out == ()
     assert other.statuses()["clip"] == "skipped"
     assert other.counter() == (39 << 32) + 1
+
+
+def test_two_devices_that_both_hold_a_lost_one_do_not_both_let_go(
+    one: Journal, new_device: Devices, folder: Path
+) -> None:
+    second, third = new_device(), new_device()
+    for journal in (one, second, third):
+        sync(journal, folder)
+    (folder / f"{one.device()}.jsonl").unlink()
+    sync(second, folder)
+    shared = (folder / f"{second.device()}.jsonl").read_bytes()
+    (folder / f"{second.device()}.jsonl").unlink()
+    sync(third, folder)
+    (folder / f"{second.device()}.jsonl").write_bytes(shared)
+
+    for journal in (second, third):
+        assert sync(journal, folder).sent == 0
+        assert len((folder / f"{journal.device()}.jsonl").read_bytes().splitlines()) == 2
