@@ -131,7 +131,7 @@ def test_everything_that_doctor_looks_at_has_a_name(study: Study) -> None:
 
 
 def test_every_reason_to_leave_out_a_file_or_a_line_has_words() -> None:
-    assert keys("left-out.") == set(transfer.REASONS)
+    assert keys("left-out.") == set(get_args(transfer.Reason))
 
 
 @pytest.mark.parametrize("key", [key for key in en.MESSAGES if not key.startswith("help.")])

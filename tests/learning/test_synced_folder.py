@@ -16,7 +16,7 @@ from tests.learning.steps import at, set_status
 from ailearn.errors import ProgressError
 from ailearn.learning.events import NOTE, STATUS, Event, to_line
 from ailearn.learning.journal import Journal, open_to_write, record, replay, undo
-from ailearn.learning.transfer import LeftOut, SyncResult, export, sync
+from ailearn.learning.transfer import LeftOut, Reason, SyncResult, export, sync
 
 Devices = Callable[[], Journal]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
@@ -84,7 +84,7 @@ def sparse(path: Path) -> None:
         file.truncate(3 << 30)
 
 
-FILES: dict[str, tuple[Callable[[Path], object], str]] = {
+FILES: dict[str, tuple[Callable[[Path], object], Reason]] = {
     "folder": (Path.mkdir, "not-regular"),
     "dangling link": (lambda path: path.symlink_to("nowhere"), "link"),
     "link to itself": (lambda path: path.symlink_to(path), "link"),
@@ -150,7 +150,7 @@ def test_hidden_and_foreign_names_are_passed_over(one: Journal, folder: Path, na
     assert sync(one, folder) == SyncResult(2, 0, 0)
 
 
-LINES: dict[str, tuple[bytes, str]] = {
+LINES: dict[str, tuple[bytes, Reason]] = {
     "text": (b"oops\n", "no-event"),
     "bytes": (b"\xff\xfe\n", "no-event"),
     "zeros": (b"\0" * 4096 + b"\n", "no-event"),

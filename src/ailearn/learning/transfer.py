@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from ailearn.errors import ProgressError
 from ailearn.learning.events import KINDS, LONGEST, Event, digest, from_line, parse, to_line
@@ -29,28 +29,20 @@ _MARK = b"\xef\xbb\xbf"
 # Opening a pipe or a terminal must neither wait nor take it over.
 _QUIETLY = sum(getattr(os, name, 0) for name in ("O_BINARY", "O_NONBLOCK", "O_NOCTTY"))
 
-REASONS = (
-    "link",
-    "not-regular",
-    "large",
-    "long",
-    "no-event",
-    "unfinished",
-    "ahead",
-    "more",
-    "rest",
-    "system",
-)
+Reason = Literal[
+    "link", "not-regular", "large", "long", "no-event", "unfinished", "ahead", "more", "rest", "system"
+]  # fmt: skip
 
 
 class LeftOut(NamedTuple):
     """A file, or a line of one (`file:line`), that was left out.
 
-    `reason` is one of REASONS; `detail` says what the system said, or how many lines more it was.
+    `reason` names the message `left-out.<reason>`; `detail` says what the system said, or how many lines it
+    was about.
     """
 
     place: str
-    reason: str
+    reason: Reason
     detail: str = ""
 
 
