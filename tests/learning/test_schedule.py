@@ -114,6 +114,43 @@ def test_a_clock_that_was_ahead_does_not_decide_when_a_card_comes_back(grade: in
     assert trace.memory() == after_review(after, KEY, "2026-01-12", grade, 0.9) != again
 
 
+@pytest.mark.parametrize("grade", GRADES)
+@pytest.mark.parametrize(
+    "wrong", [("2026-03-13",), ("2036-03-10", "2036-03-10", "2036-03-20"), ("2099-01-01",)]
+)
+def test_reviews_that_claim_to_lie_in_the_future_move_no_due_day(grade: int, wrong: tuple[str, ...]) -> None:
+    right, trace = schedule.Trace(KEY), schedule.Trace(KEY)
+    for day in ("2026-03-01", "2026-03-04"):
+        for one in (right, trace):
+            one.review(day, GOOD, 0.9)
+    for day in wrong:
+        trace.review(day, EASY, 0.9)
+
+    for day in ("2026-03-10", "2026-03-10", "2026-04-01"):
+        for one in (right, trace):
+            one.review(day, grade, 0.9)
+        expected, found = right.memory(), trace.memory()
+        assert expected is not None
+        assert found is not None
+        assert (found.stability, found.difficulty) == (expected.stability, expected.difficulty)
+        assert (found.last, found.lapses) == (expected.last, expected.lapses)
+
+
+def test_one_review_by_a_clock_that_had_stopped_costs_no_memory() -> None:
+    trace = schedule.Trace(KEY)
+    for day in ("2026-01-01", "2026-01-05", "2026-02-01", "2026-05-01"):
+        trace.review(day, GOOD, 0.9)
+    before = trace.memory()
+
+    trace.review("1970-01-01", GOOD, 0.9)
+    after = trace.memory()
+
+    assert before is not None
+    assert after is not None
+    assert after.stability >= before.stability > 100
+    assert schedule.due_day(after, "2026-05-02") <= "2026-05-02"
+
+
 def test_a_card_whose_last_review_lies_in_the_future_comes_back_at_once() -> None:
     memory = studied((0, GOOD), (5, GOOD))
 

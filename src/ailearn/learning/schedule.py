@@ -113,12 +113,14 @@ class Trace:
     Due days are worked out when they are asked for, as replaying a journal needs only the last.
     """
 
-    __slots__ = ("_card", "_interval", "_key", "_known", "_lapses", "_last", "_reviews")
+    __slots__ = ("_card", "_earlier", "_interval", "_key", "_known", "_lapses", "_last", "_reviews")
 
     def __init__(self, key: str, memory: Memory | None = None) -> None:
         self._key = key
         self._known = memory
         self._card: Card | None = None
+        # What stability and difficulty were after the last review of each day before the last.
+        self._earlier: list[tuple[str, float | None, float | None]] = []
         self._interval = 0
         self._last, self._reviews, self._lapses = ("", 0, 0)
         if memory is not None:
@@ -128,14 +130,18 @@ class Trace:
         """Take in a review; says whether it made the card a leech.
 
         The day before the last review, as after a move west, counts as the day of that review. An earlier
-        one says that the clock was wrong then; no time has passed since. A second failure on one day is no
-        second lapse.
+        one says that the clock was wrong then (see `_go_back`). A second failure on one day is no second
+        lapse.
         """
-        if day < self._last and days_between(day, self._last) == 1:
-            day = self._last
+        if day < self._last:
+            self._go_back(day)
+            if days_between(day, self._last) == 1:
+                day = self._last
         now = _midnight(max(day, self._last))
         if self._card is None:
             self._card = _card(self._known, self._key, now)
+        elif day > self._last:
+            self._earlier.append((self._last, self._card.stability, self._card.difficulty))
         self._card, _ = _scheduler(retention).review_card(self._card, _rating(grade), now)
         self._card.last_review = _midnight(day)
         self._interval = (self._card.due - now).days
@@ -144,6 +150,21 @@ class Trace:
         self._lapses += lapsed
         self._last = day
         return lapsed and is_leech(self._lapses)
+
+    def _go_back(self, day: str) -> None:
+        """Leave out of account the reviews that claim to have been later than `day` by more than a day.
+
+        Where there were none before them, it may as well be `day` that is wrong, so they stay; but no time
+        has passed since.
+        """
+        latest = days_after(day, 1)
+        if self._last <= latest:
+            return
+        while self._earlier and self._earlier[-1][0] > latest:
+            self._earlier.pop()
+        if self._earlier and self._card is not None:
+            self._last, self._card.stability, self._card.difficulty = self._earlier.pop()
+            self._card.last_review = _midnight(self._last)
 
     def memory(self) -> Memory | None:
         """The memory after the reviews so far; None before the first."""
