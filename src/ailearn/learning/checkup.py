@@ -1,13 +1,21 @@
 """`doctor` for the journal."""
 
+import contextlib
 from pathlib import Path
 
 from ailearn.catalog.diagnosis import Diagnosis, Line
+from ailearn.errors import ProgressError
+from ailearn.learning.clock import Moment
+from ailearn.learning.journal import open_to_read
 from ailearn.learning.rescue import integrity
 
 
-def with_journal(found: Diagnosis, folder: Path | None) -> Diagnosis:
-    """`found` with what is to be said of the journal in the data folder: path, events, faults, backups."""
+def with_journal(found: Diagnosis, folder: Path | None, moment: Moment) -> Diagnosis:
+    """`found` with what is to be said of the journal in the data folder.
+
+    That is its path, events and faults, the backups, and how many events of which device lie more than a
+    day after `moment`.
+    """
     if folder is None:
         return found
     journal = integrity(folder)
@@ -17,8 +25,21 @@ def with_journal(found: Diagnosis, folder: Path | None) -> Diagnosis:
     elif journal.fault:
         facts = f"{journal.path}: {journal.fault}"
     backup = f"{journal.backup} ({journal.backups})" if journal.backup else "–"
+    unusable = bool(journal.fault or journal.newer)
     lines = (
-        Line("error" if journal.fault or journal.newer else "ok", "journal", facts),
+        Line("error" if unusable else "ok", "journal", facts),
         Line("ok", "backup", backup),
+        *(() if unusable else _ahead(folder, moment)),
     )
     return Diagnosis((*found.lines, *lines))
+
+
+def _ahead(folder: Path, moment: Moment) -> tuple[Line, ...]:
+    """Devices whose clock was ahead, or this one's is behind: they look the same."""
+    try:
+        with contextlib.closing(open_to_read(folder)) as journal:
+            found = journal.ahead(moment)
+    except ProgressError:
+        # What is wrong with the journal is said in its own line.
+        return ()
+    return tuple(Line("warn", "ahead", f"{count} × {device}, … {last}") for device, count, last in found)
