@@ -10,7 +10,7 @@ from typer.core import TyperOption
 from ailearn import settings
 from ailearn.errors import AilearnError, ProgressError, UsageError
 from ailearn.language import LANGUAGES, say
-from ailearn.learning import JOURNAL
+from ailearn.learning import BACKUPS, JOURNAL
 
 if TYPE_CHECKING:
     from ailearn.catalog.study import Study
@@ -115,10 +115,10 @@ class Session:
 
     @property
     def has_journal(self) -> bool:
-        """Whether the reader has a journal; looking for it is all that one without it pays."""
+        """Whether the reader has a journal, or had one; looking for it is all that one without it pays."""
         data = self.settings.folders.data
         try:
-            return data is not None and (data / JOURNAL).exists()
+            return data is not None and any((data / name).exists() for name in (JOURNAL, BACKUPS))
         except OSError:
             # What may not even be looked for is told when it is opened.
             return True

@@ -1,5 +1,6 @@
 """Where output goes and in which of the three forms; rich is loaded only for the first of them."""
 
+import contextlib
 import importlib
 import os
 import shutil
@@ -61,6 +62,23 @@ def standard_streams() -> Streams:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     return Streams(sys.stdin, sys.stdout, sys.stderr, os.environ)
+
+
+def write_aside(stream: TextIO, text: str) -> None:
+    """Write `text` to stderr; where it cannot be written it is lost, and the command goes on."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        drop(stream)
+
+
+def drop(stream: TextIO) -> None:
+    """Send what `stream` still holds, and all that follows, nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 class Screen:
@@ -149,14 +167,12 @@ class Screen:
         text = safe(say(key, self.language, **values))
         self.streams.stdout.flush()
         muted = self.colored(self.streams.stderr)
-        self.streams.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if muted else f"{text}\n")
-        self.streams.stderr.flush()
+        write_aside(self.streams.stderr, f"\x1b[2m{text}\x1b[0m\n" if muted else f"{text}\n")
 
     def say_aside(self, text: str) -> None:
         """Print `text` on stderr."""
         self.streams.stdout.flush()
-        self.streams.stderr.write(safe(text) + "\n")
-        self.streams.stderr.flush()
+        write_aside(self.streams.stderr, safe(text) + "\n")
 
     def choose(self, question: str, options: list[str]) -> int | None:
         """Let the reader pick one of `options` by its number; None when she would rather not."""
