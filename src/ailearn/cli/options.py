@@ -132,9 +132,13 @@ class Session:
         try:
             return self.journal.entries() if self.has_journal else None
         except ProgressError as error:
-            hint = say(error.hint, self.settings.language, **error.values) if error.hint else ""
-            self.screen.note("warning.progress", reason=said(self, error), hint=hint)
+            self.warn(error)
             return None
+
+    def warn(self, error: ProgressError) -> None:
+        """Say on stderr why the reader's progress is not shown, and what she can do."""
+        hint = say(error.hint, self.settings.language, **error.values) if error.hint else ""
+        self.screen.note("warning.progress", reason=said(self, error), hint=hint)
 
     @property
     def standings(self) -> "dict[str, EntryState]":
