@@ -270,6 +270,40 @@ def test_in_a_folder_that_may_not_be_written_all_is_shown_that_waits_in_the_log(
     assert {path.name: path.read_bytes() for path in unprivileged.data.iterdir()} == before
 
 
+WITHOUT_ROOM = """
+import resource, sys
+from ailearn.cli.boundary import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.exit(main())
+"""
+
+
+@posix
+@pytest.mark.parametrize("line", ["progress", "next", "review", "progress export", "papers"])
+def test_where_there_is_no_room_at_all_everything_can_still_be_read(run: Run, data: Path, line: str) -> None:
+    journal = data / "progress.sqlite"
+    shown = run(*line.split(), "--json")
+    writer = sqlite3.connect(journal, isolation_level=None)
+    # What only the log holds.
+    writer.execute("CREATE TABLE later (text)")
+    for ending in ("", "-wal"):
+        shutil.copy(f"{journal}{ending}", data / f"copy{ending}")
+    writer.close()
+    for ending in ("", "-wal"):
+        os.replace(data / f"copy{ending}", f"{journal}{ending}")
+    Path(f"{journal}-shm").unlink(missing_ok=True)
+    before = {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
+    assert before["progress.sqlite-wal"]
+
+    found = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ROOM, *line.split(), "--json"], capture_output=True, check=False
+    )
+
+    assert (found.returncode, found.stdout.decode()) == (0, shown), found.stderr.decode()
+    after = {path.name: path.read_bytes() for path in data.iterdir() if path.is_file()}
+    assert {**after, "progress.sqlite-shm": b""} == {**before, "progress.sqlite-shm": b""}
+
+
 @posix
 def test_a_pipe_where_the_journal_should_be_is_not_waited_for(run: Run, own_folders: Path) -> None:
     data = own_folders / "ailearn" / "data"
