@@ -176,11 +176,9 @@ def renewed(source: sqlite3.Connection) -> sqlite3.Connection:
 
     Raises sqlite3.Error when nothing can be derived from them.
     """
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    source.backup(connection)
+    connection = _in_memory(source)
     with transaction(connection):
-        if not storage.upgrade(connection):
-            storage.clear_state(connection)
+        storage.clear_state(connection)
         _derive_all(connection)
     return connection
 

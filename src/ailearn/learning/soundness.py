@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
+from datetime import datetime
 
-from ailearn.learning.clock import is_day, is_time
+from ailearn.learning.clock import is_day
 from ailearn.learning.derive import EntryState, card_of, is_sound_card, is_sound_entry
 from ailearn.learning.events import KINDS, is_sound
 
@@ -48,7 +49,15 @@ def _is_event(row: tuple[object, ...]) -> bool:
         return False
     # What only a newer program knows is kept and left to it.
     known = kind not in KINDS or (isinstance(payload, dict) and is_sound(kind, subject, payload))
-    return isinstance(payload, dict) and is_time(at) and is_day(day) and known
+    return isinstance(payload, dict) and _is_time(at) and is_day(day) and known
+
+
+def _is_time(text: str) -> bool:
+    # Its year may lie beyond those that events have now: clocks were wrong before anybody looked.
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _state_fault(connection: sqlite3.Connection) -> str:
