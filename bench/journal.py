@@ -37,7 +37,9 @@ def make(folder: Path, cards: int, events: int) -> None:
 
 def _event(number: int, kind: str, subject: str, payload: dict[str, object]) -> Event:
     when = moment(_FIRST + timedelta(minutes=40 * number), 4)
-    return Event(f"{number:032x}", f"{number:032x}", "bench", when.at, when.day, kind, subject, payload)
+    return Event(
+        f"{number:032x}", f"{number:032x}", "bench", when.at, when.day, kind, subject, payload, number + 1
+    )
 
 
 if __name__ == "__main__":

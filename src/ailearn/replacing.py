@@ -23,20 +23,23 @@ _DESCRIPTOR = re.compile(r"/dev/(?:std(?P<name>out|err)|fd/(?P<number>\d+))|/pro
 
 
 @contextlib.contextmanager
-def beside(path: Path, *, private: bool = False) -> Iterator[Path]:
+def beside(path: Path, *, private: bool = False, trusted: bool = True) -> Iterator[Path]:
     """An empty file beside `path` to be written by whoever asked; it takes its place when all went well.
 
     Links are followed: the file they lead to is replaced, and they stay. The mode of the old file is kept,
     unless the new one is `private`, which nobody else can read at any time. Folders that are missing are
-    made, private ones for a private file. Raises OSError, and leaves nothing half done behind, when `path`
-    is something other than a regular file, may not be written, or cannot be.
+    made, private ones for a private file. In a folder that is not `trusted`, because others may write into
+    it, whatever is at `path` is replaced, and nothing that a link leads to is touched. Raises OSError, and
+    leaves nothing half done behind, when `path` is something other than a regular file, may not be written,
+    or cannot be.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if trusted else path
     if private:
         make_private_folder(target.parent)
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
-    mode = _mode_of_regular(target)
+    odd = not trusted and (path.is_symlink() or not path.is_file())
+    mode = None if odd else _mode_of_regular(target)
     remove_abandoned(target.parent)
     temporary = target.with_name(f".ailearn-{_machine()}-{os.getpid()}-{os.urandom(4).hex()}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
@@ -52,9 +55,9 @@ def beside(path: Path, *, private: bool = False) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
+def replace_file(path: Path, content: bytes, *, private: bool = False, trusted: bool = True) -> None:
     """Write `content` beside its place and rename it, as `beside` does; raises OSError."""
-    with beside(path, private=private) as temporary:
+    with beside(path, private=private, trusted=trusted) as temporary:
         temporary.write_bytes(content)
 
 

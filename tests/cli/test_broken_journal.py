@@ -10,11 +10,16 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.conftest import AILEARN
+
+from ailearn.learning.clock import moment
+from ailearn.learning.events import STATUS
+from ailearn.learning.journal import open_to_write, record
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Unprivileged
@@ -243,13 +248,10 @@ def test_in_a_folder_that_may_not_be_written_all_is_shown_that_waits_in_the_log(
     unprivileged: Unprivileged, index: bool
 ) -> None:
     assert unprivileged("read", "resnet").exit == 0
-    journal = unprivileged.data / "progress.sqlite"
     elsewhere = unprivileged.home / "elsewhere"
-    writer = sqlite3.connect(journal, isolation_level=None)
-    writer.execute(
-        "INSERT INTO event SELECT 99, 'u', 'a', device, at, day, kind, 'lora', payload FROM event LIMIT 1"
-    )
-    writer.execute("INSERT INTO entry VALUES ('lora', 'read', '2026-05-01', '')")
+    now = moment(datetime(2026, 5, 1, 12, tzinfo=UTC), 4)
+    writer = open_to_write(unprivileged.data, now.day)
+    record(writer, now, STATUS, {"lora": {"status": "read"}})
     shutil.copytree(unprivileged.data, elsewhere)
     writer.close()
     shutil.rmtree(unprivileged.data)

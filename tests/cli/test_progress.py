@@ -7,7 +7,10 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +22,7 @@ from rich.cells import cell_len
 from ailearn.learning import storage
 
 if TYPE_CHECKING:
+    from tests.cli.conftest import Program
     from tests.conftest import Result, Run
 
 NOW = "2026-05-10T20:00:00+08:00"
@@ -193,7 +197,7 @@ def test_an_export_can_be_imported_and_twice_changes_nothing(run: Run, journal: 
     first = run("progress", "import", file, "--json", **new)
     again = run("progress", "import", file, **new)
 
-    assert first.json == {"events": 2, "new": 2}
+    assert first.json == {"events": 2, "new": 2, "kinds": []}
     assert again.rows == [["2", "0"]]
     assert "New among them: 0" in again.err
     assert run("progress", "export", **new) == Path(file).read_text("utf-8")
@@ -245,6 +249,92 @@ def test_a_file_that_cannot_be_used_is_named(run: Run, journal: Path, tmp_path: 
         assert found.exit == 5
         assert str(missing) in found.err
         assert "hint: " in found.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_a_pipe_without_another_end_is_refused_and_not_waited_for(
+    program: Program, journal: Path, tmp_path: Path, command: str
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    found = program("progress", command, str(pipe))
+
+    assert (found.stdout, found.returncode) == (b"", 5)
+    assert str(pipe).encode() in found.stderr
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+@pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_events_are_written_straight_into_a_pipe(
+    program: Program, run: Run, journal: Path, place: str
+) -> None:
+    if not Path(place).exists():
+        pytest.skip("this system has no such name")
+    assert program("progress", "export", place).stdout.decode() == run("progress", "export")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+def test_events_go_through_pipes_and_links(run: Run, journal: Path, tmp_path: Path) -> None:
+    exported, new = run("progress", "export"), {"AILEARN_HOME": str(tmp_path / "new")}
+    pipe, file, link = (tmp_path / name for name in ("pipe", "file", "link"))
+    os.mkfifo(pipe)
+    link.symlink_to(file)
+    file.touch(mode=0o600)
+
+    reading = threading.Thread(target=lambda: read.append(pipe.read_text("utf-8")))
+    read: list[str] = []
+    reading.start()
+    time.sleep(0.2)
+    assert run("progress", "export", str(pipe)).exit == 0
+    reading.join(30)
+    assert read == [exported]
+    writing = os.open(pipe, os.O_RDWR)
+    os.write(writing, exported.encode())
+    threading.Timer(0.5, os.close, [writing]).start()
+    assert run("progress", "import", str(pipe), **new).rows == [["2", "2"]]
+    assert run("progress", "export", str(link)).exit == 0
+    assert link.is_symlink()
+    assert file.read_text("utf-8") == exported
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+@pytest.mark.parametrize("place", ["/dev/zero", "/dev/null", "/dev/random", "."])
+def test_only_files_and_pipes_are_imported(program: Program, journal: Path, place: str) -> None:
+    found = program("progress", "import", place)
+
+    assert (found.stdout, found.returncode) == (b"", 5)
+    assert f"{place} cannot be used".encode() in found.stderr
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root makes devices")
+def test_a_device_stays_a_device(run: Run, journal: Path, tmp_path: Path) -> None:
+    null = tmp_path / "null"
+    try:
+        os.mknod(null, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("not in this container")
+
+    found = run("progress", "export", str(null))
+
+    assert stat.S_ISCHR(null.stat().st_mode)
+    assert (found.exit, f"Events written to {null}: 2." in found.err) == (0, True)
+
+
+@pytest.mark.parametrize("bytes_", [b"\0" * (3 << 20), b"[" * (3 << 20), b"\xff\n"])
+def test_an_import_of_what_is_no_text_is_refused(
+    run: Run, journal: Path, tmp_path: Path, bytes_: bytes
+) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_bytes(bytes_)
+
+    found = run("progress", "import", str(file))
+
+    assert (found, found.exit) == ("", 5)
+    assert f"{file}:1" in found.err
 
 
 # What can be wrong with the journal, through the command

@@ -293,7 +293,7 @@ def test_listing_with_a_large_journal_loads_no_more_than_other_reads(
     events = (
         Event(
             f"{number:032x}", f"{number:032x}", device, moment(time, 4).at, moment(time, 4).day, REVIEW,
-            subjects[number % 500], {"grade": 3, "retention": 0.9, "answer": ""},
+            subjects[number % 500], {"grade": 3, "retention": 0.9, "answer": ""}, number + 1,
         )
         for number in range(20_000)
         if (time := FIRST - timedelta(minutes=(20_000 - number)))

@@ -18,7 +18,9 @@ from ailearn.catalog.model import Job
 from ailearn.catalog.shown import SECTIONS
 from ailearn.catalog.study import Study
 from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
+from ailearn.learning import transfer
 from ailearn.learning.checkup import with_journal
+from ailearn.learning.clock import current
 from ailearn.messages import en, prompts_en, zh
 from ailearn.settings import KEYS, PROVIDERS, load
 from ailearn.tutor.talk import JOBS
@@ -28,7 +30,7 @@ AREAS = {key.split(".")[0] for key in en.MESSAGES if "." in key}
 # Keys that are put together where they are used; the tests below hold each group to what puts them together.
 COMPUTED = (
     "help.", "section.", "kind.", "job.", "doctor.", "place.", "reading.", "step.", "hint.config-",
-    "hint.known-", "error.unknown-", "status.", "provider.", "tutor.job-", "picker.job-",
+    "hint.known-", "error.unknown-", "status.", "provider.", "tutor.job-", "picker.job-", "left-out.",
 )  # fmt: skip
 
 
@@ -122,10 +124,14 @@ def test_what_can_be_unknown_has_an_error_and_what_is_listed_a_hint() -> None:
 
 
 def test_everything_that_doctor_looks_at_has_a_name(study: Study) -> None:
-    found = with_journal(diagnose(load({}), study, "utf-8"), Path("nowhere"))
+    found = with_journal(diagnose(load({}), study, "utf-8"), Path("nowhere"), current(4, {}))
     names = {line.name for line in found.lines}
 
-    assert keys("doctor.") == names | {"ruler", "ruler-help"}
+    assert keys("doctor.") == names | {"ahead", "ruler", "ruler-help"}
+
+
+def test_every_reason_to_leave_out_a_file_or_a_line_has_words() -> None:
+    assert keys("left-out.") == set(get_args(transfer.Reason))
 
 
 @pytest.mark.parametrize("key", [key for key in en.MESSAGES if not key.startswith("help.")])

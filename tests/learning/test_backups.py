@@ -177,8 +177,8 @@ def test_a_change_of_form_keeps_a_backup_and_derives_state_anew(
     before = journal.entries(), journal.cards()
     journal.connection.execute("UPDATE entry SET status = 'known'")
     journal.close()
-    monkeypatch.setattr(storage, "SCHEMA", 2)
-    monkeypatch.setattr(storage, "MIGRATIONS", {1: ("ALTER TABLE event ADD COLUMN mood TEXT",)})
+    monkeypatch.setattr(storage, "SCHEMA", 3)
+    monkeypatch.setattr(storage, "MIGRATIONS", {2: ("ALTER TABLE event ADD COLUMN mood TEXT",)})
     untouched = content(folder)
 
     looking = open_to_read(folder)
@@ -188,16 +188,16 @@ def test_a_change_of_form_keeps_a_backup_and_derives_state_anew(
 
     assert (migrated.entries(), migrated.cards()) == before
     assert migrated.connection.execute("SELECT mood FROM event").fetchall() == [(None,)] * 3
-    assert migrated.connection.execute("PRAGMA user_version").fetchone() == (2,)
-    assert names(folder) == ["progress-2026-05-02-schema-1.sqlite", "progress-2026-05-02.sqlite"]
-    assert backups.copies(folder)[0].form == 1
+    assert migrated.connection.execute("PRAGMA user_version").fetchone() == (3,)
+    assert names(folder) == ["progress-2026-05-02-schema-2.sqlite", "progress-2026-05-02.sqlite"]
+    assert backups.copies(folder)[0].form == 2
     record(migrated, at(1), STATUS, {"clip": {"status": "read"}})
     assert "clip" in migrated.statuses()
 
 
 def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage, "SCHEMA", 3)
-    monkeypatch.setattr(storage, "MIGRATIONS", {1: ("DELETE FROM event",), 2: ("DELETE FROM nowhere",)})
+    monkeypatch.setattr(storage, "SCHEMA", 4)
+    monkeypatch.setattr(storage, "MIGRATIONS", {2: ("DELETE FROM event",), 3: ("DELETE FROM nowhere",)})
 
     with pytest.raises(ProgressError):
         open_to_write(folder, at(1).day)

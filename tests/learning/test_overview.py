@@ -104,13 +104,24 @@ def test_what_was_undone_never_counts(study: Study, journal: Journal) -> None:
     assert overview(study, journal, at(30)) == before
 
 
+def test_what_a_clock_that_was_ahead_recorded_hides_no_break(study: Study, journal: Journal) -> None:
+    set_status(journal, "read", "alexnet")
+    set_status(journal, "reading", "resnet", days=4000)
+
+    away = overview(study, journal, at(40)).catch_up
+
+    assert away is not None
+    assert away.away == 40
+
+
 def test_the_forecast_holds_the_next_days_and_today_all_that_waits(study: Study, journal: Journal) -> None:
     first, second, third, fourth = keys(study)[:4]
     late = grade(study, journal, first, 1, days=-30)
     soon = grade(study, journal, second, 1)
     grade(study, journal, third, 1)
     record(journal, at(), MARK, {third: {"mark": "suspend"}})
-    far = grade(study, journal, fourth, 4, days=9)
+    grade(study, journal, fourth, 4, days=-20)
+    far = grade(study, journal, fourth, 4)
     assert late < at().day < soon
     assert days_until(far) > 13, "beyond the forecast"
 

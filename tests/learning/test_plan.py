@@ -174,7 +174,7 @@ def test_a_full_journal_is_answered_from_without_the_scheduler(study: Study, tmp
             f"u{number}", f"a{number}", "device",
             f"2025-05-01T12:{number // 60000:02}:{number // 1000 % 60:02}.{number % 1000:03}Z",
             days_after("2025-05-01", number // len(keys) * 9), REVIEW, keys[number % len(keys)],
-            {"grade": 3 if number % 7 else 1, "retention": 0.9, "answer": ""},
+            {"grade": 3 if number % 7 else 1, "retention": 0.9, "answer": ""}, number + 1,
         )
         for number in range(20_000)
     ]  # fmt: skip

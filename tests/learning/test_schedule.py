@@ -86,13 +86,77 @@ def test_failing_a_new_card_is_no_lapse() -> None:
 
 
 @pytest.mark.parametrize("grade", GRADES)
-def test_a_clock_put_back_or_a_move_west_counts_as_the_same_day(grade: int) -> None:
+def test_a_move_west_counts_as_the_same_day(grade: int) -> None:
     before = studied((0, GOOD), (5, GOOD))
 
-    after = after_review(before, KEY, "2025-12-24", grade, 0.9)
+    after = after_review(before, KEY, "2026-01-05", grade, 0.9)
 
     assert after == after_review(before, KEY, before.last, grade, 0.9)
     assert after.due > before.last
+
+
+@pytest.mark.parametrize("grade", GRADES)
+@pytest.mark.parametrize("ahead", [2, 40, 3650, 26_000])
+def test_a_clock_that_was_ahead_does_not_decide_when_a_card_comes_back(grade: int, ahead: int) -> None:
+    wrong = after_review(studied((0, GOOD), (5, GOOD)), KEY, clock.days_after("2026-01-09", ahead), GOOD, 0.9)
+    trace = schedule.Trace(KEY, wrong)
+
+    after = after_review(wrong, KEY, "2026-01-09", grade, 0.9)
+    for day in ("2026-01-09", "2026-01-12"):
+        trace.review(day, grade, 0.9)
+
+    assert after.last == "2026-01-09"
+    same_day = after_review(wrong, KEY, wrong.last, grade, 0.9)
+    assert (after.stability, after.reviews) == (same_day.stability, same_day.reviews)
+    interval = clock.days_between(same_day.last, same_day.due)
+    assert clock.days_between(after.last, after.due) == interval
+    again = after_review(after, KEY, "2026-01-09", grade, 0.9)
+    assert trace.memory() == after_review(after, KEY, "2026-01-12", grade, 0.9) != again
+
+
+@pytest.mark.parametrize("grade", GRADES)
+@pytest.mark.parametrize(
+    "wrong", [("2026-03-13",), ("2036-03-10", "2036-03-10", "2036-03-20"), ("2099-01-01",)]
+)
+def test_reviews_that_claim_to_lie_in_the_future_move_no_due_day(grade: int, wrong: tuple[str, ...]) -> None:
+    right, trace = schedule.Trace(KEY), schedule.Trace(KEY)
+    for day in ("2026-03-01", "2026-03-04"):
+        for one in (right, trace):
+            one.review(day, GOOD, 0.9)
+    for day in wrong:
+        trace.review(day, EASY, 0.9)
+
+    for day in ("2026-03-10", "2026-03-10", "2026-04-01"):
+        for one in (right, trace):
+            one.review(day, grade, 0.9)
+        expected, found = right.memory(), trace.memory()
+        assert expected is not None
+        assert found is not None
+        assert (found.stability, found.difficulty) == (expected.stability, expected.difficulty)
+        assert (found.last, found.lapses) == (expected.last, expected.lapses)
+
+
+def test_one_review_by_a_clock_that_had_stopped_costs_no_memory() -> None:
+    trace = schedule.Trace(KEY)
+    for day in ("2026-01-01", "2026-01-05", "2026-02-01", "2026-05-01"):
+        trace.review(day, GOOD, 0.9)
+    before = trace.memory()
+
+    trace.review("1970-01-01", GOOD, 0.9)
+    after = trace.memory()
+
+    assert before is not None
+    assert after is not None
+    assert after.stability >= before.stability > 100
+    assert schedule.due_day(after, "2026-05-02") <= "2026-05-02"
+
+
+def test_a_card_whose_last_review_lies_in_the_future_comes_back_at_once() -> None:
+    memory = studied((0, GOOD), (5, GOOD))
+
+    assert schedule.due_day(memory, "2026-01-06") == schedule.due_day(memory, "2026-01-05") == memory.due
+    assert schedule.due_day(memory, "2026-01-04") == "2026-01-04"
+    assert schedule.due_day(memory, "2026-09-01") == memory.due
 
 
 @given(REVIEWS, st.sampled_from((0.80, 0.90, 0.95)), st.text("abc", min_size=1, max_size=3))

@@ -138,12 +138,12 @@ def study_for_a_week(laptop: Device, phone: Device) -> None:
     assert "ppo" in phone(f"2026-05-08T10:01:00{BERLIN}", "undo")
     laptop.grade(f"2026-05-08T18:00:00{BERLIN}", f"{PROBLEM}=1")
     laptop(f"2026-05-08T18:01:00{BERLIN}", "undo")
-    # Saturday, offline: both go on with the same things, the phone later.
+    # Saturday, offline: both go on with the same things, the phone as the last of more.
     laptop(f"2026-05-09T09:00:00{BERLIN}", "know", "distillation")
     laptop.grade(f"2026-05-09T09:05:00{BERLIN}", f"{PROBLEM}=4")
+    phone("2026-05-09T10:55:00+02:00", "note", "resnet", "捷径")
     phone(f"2026-05-09T11:00:00{BERLIN}", "read", "distillation")
     phone.grade(f"2026-05-10T03:30:00{BERLIN}", f"{PROBLEM}=3")
-    phone("2026-05-10T03:40:00+02:00", "note", "resnet", "捷径")
 
 
 EXPECTED = {

@@ -82,7 +82,8 @@ def doctor(context: typer.Context) -> None:
     except AilearnError as error:
         opened.screen.note(error.key, **error.values)
         study = None
-    found = with_journal(diagnose(opened.settings, study, encoding), opened.settings.folders.data)
+    found = diagnose(opened.settings, study, encoding)
+    found = with_journal(found, opened.settings.folders.data, opened.moment)
     opened.screen.show(found)
     if not found.healthy:
         raise typer.Exit(1)

@@ -8,7 +8,8 @@ import typer
 
 from ailearn.cli.options import Session, session
 from ailearn.cli.verb import Verb, VerbGroup
-from ailearn.errors import ProgressError
+from ailearn.errors import ProgressError, UsageError
+from ailearn.language import say
 
 app = typer.Typer()
 progress_app = typer.Typer(rich_markup_mode=None)
@@ -68,16 +69,20 @@ def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="argument.import-file")],
 ) -> None:
     """Add the events of an exported file."""
-    from ailearn.learning.transfer import import_bytes
+    from ailearn.learning.transfer import import_file, opened_to_import
 
     opened = session(context)
     path = Path(file).expanduser()
     try:
-        content = sys.stdin.buffer.read() if file == "-" else path.read_bytes()
+        if file == "-":
+            found = import_file(opened.journal_to_write, sys.stdin.buffer, "stdin")
+        else:
+            with opened_to_import(path) as content:
+                found = import_file(opened.journal_to_write, content, file)
     except OSError as error:
         raise _unusable(path, error) from error
-    found = import_bytes(opened.journal_to_write, content, "stdin" if file == "-" else file)
     _tell(opened, found, "note.imported", **found._asdict())
+    _tell_unknown(opened, found.kinds)
 
 
 @progress_app.command("restore", cls=Verb, help="help.progress.restore")
@@ -98,11 +103,22 @@ def sync(
     folder: Annotated[str, typer.Argument(metavar="FOLDER", help="argument.folder")],
 ) -> None:
     """Exchange events with other devices through a folder."""
+    if not folder.strip():
+        raise UsageError("error.no-sync-folder", hint="hint.sync-folder")
     from ailearn.learning import transfer
 
     opened = session(context)
     found = transfer.sync(opened.journal_to_write, Path(folder).expanduser())
     _tell(opened, found, "note.synced", **found._asdict())
+    for one in found.left_out:
+        reason = say(f"left-out.{one.reason}", opened.screen.language, detail=one.detail)
+        opened.screen.note("warning.not-synced", place=one.place, reason=reason)
+    _tell_unknown(opened, found.kinds)
+
+
+def _tell_unknown(opened: Session, kinds: tuple[str, ...]) -> None:
+    if kinds:
+        opened.screen.note("warning.unknown-kinds", kinds=", ".join(kinds))
 
 
 def _tell(opened: Session, found: Any, key: str, **values: object) -> None:

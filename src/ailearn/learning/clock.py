@@ -12,7 +12,10 @@ from ailearn.errors import ConfigurationError
 
 # Far enough from the ends of the calendar that an interval can be added to any day.
 FIRST_DAY, LAST_DAY = "1970-01-01", "2999-12-31"
-_TICK = timedelta(milliseconds=1)
+LAST_TIME = f"{LAST_DAY}T23:59:59.999Z"
+# What a clock that runs wild is taken to say at most: in every time zone within those days.
+_EARLIEST, _LATEST = datetime(1970, 1, 3, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Moment(NamedTuple):
@@ -40,12 +43,12 @@ def current(rollover: int, environ: Mapping[str, str]) -> Moment:
     """
     named = environ.get("AILEARN_NOW")
     if not named:
-        return moment(datetime.now().astimezone(), rollover)
+        return moment(min(max(datetime.now(UTC), _EARLIEST), _LATEST).astimezone(), rollover)
     try:
         now = datetime.fromisoformat(named)
         if now.tzinfo is not None:
             found = moment(now, rollover)
-            if is_day(found.day):
+            if is_time(found.at) and is_day(found.day):
                 return found
     except (ValueError, OverflowError):
         pass
@@ -54,9 +57,14 @@ def current(rollover: int, environ: Mapping[str, str]) -> Moment:
     )
 
 
-def later(at: str) -> str:
-    """The time one millisecond after `at`."""
-    return _iso(datetime.fromisoformat(at) + _TICK)
+def milliseconds(at: str) -> int:
+    """The milliseconds from the beginning of 1970 to `at`, a time in the form of `Moment.at`."""
+    return (datetime.fromisoformat(at) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def a_day_after(at: str) -> str:
+    """The time 24 hours after `at`, both in the form of `Moment.at`."""
+    return _iso(datetime.fromisoformat(at) + timedelta(days=1))
 
 
 def is_time(text: str) -> bool:

@@ -1,13 +1,16 @@
 """The events of the journal: what happened, on which device, when, and to what.
 
 An event is never changed or deleted. Several events may make one action, which is undone as a whole.
+On its way an event is a line of JSON, and that line is what it is known by: two that differ in anything
+are two events, so nothing that arrives can take the place of another.
 """
 
 import json
+import math
 from typing import Any, NamedTuple, NoReturn
 
 from ailearn.errors import ProgressError
-from ailearn.learning.clock import is_day, is_time
+from ailearn.learning.clock import is_day, is_time, milliseconds
 from ailearn.learning.schedule import GRADES, HIGHEST_RETENTION, LOWEST_RETENTION
 
 STATUS = "status"
@@ -21,12 +24,22 @@ KINDS = (STATUS, NOTE, REVIEW, MARK, RESULT, UNDO)
 STATUSES = ("unread", "reading", "read", "known", "skipped")
 MARKS = ("suspend", "unsuspend", "flag", "unflag")
 
+# The most bytes of a line, and how deep a payload may be nested.
+LONGEST = 1 << 20
+_DEEPEST = 32
+# Counters and all other whole numbers fit into 64 bits.
+_LARGEST = 1 << 62
+_UNCOUNTED = 1 << 46
+
 
 class Event(NamedTuple):
     """One thing that happened.
 
-    `subject` is the id of an entry, the key of a card (`entry/card`), or, for an undo, the action taken
-    back. `at` is true UTC time, `day` the study day; events are ordered by time, device and uuid.
+    `subject` is the id of an entry, the key of a card (`entry/card`), or, for an undo, the action of the
+    same device that is taken back. `at` is true UTC time by the clock of the device, `day` the study day.
+    `counter` was one more than the largest that the device knew of: events are ordered by counter, device
+    and uuid, whatever the clocks said. Before there were counters time was the order; the counters of those
+    events are below zero and follow from `at` (see `uncounted`).
     """
 
     uuid: str
@@ -37,11 +50,12 @@ class Event(NamedTuple):
     kind: str
     subject: str
     payload: dict[str, Any]
+    counter: int
 
-    @property
-    def order(self) -> tuple[str, str, str]:
-        """The place of the event in the one order that all devices agree on."""
-        return (self.at, self.device, self.uuid)
+
+def uncounted(at: str) -> int:
+    """The counter of an event that was recorded without one: before all that have one, in order of time."""
+    return milliseconds(at) - _UNCOUNTED
 
 
 def is_card(subject: str) -> bool:
@@ -52,7 +66,8 @@ def is_card(subject: str) -> bool:
 def is_sound(kind: str, subject: str, payload: dict[str, Any]) -> bool:
     """Whether an event of `kind` can have this subject and payload, so that state can be derived from it.
 
-    Keys of the payload that nothing here knows are left alone.
+    Keys of the payload that nothing here knows are left alone, and so are kinds, which a newer program
+    made: no state follows from them.
     """
     if kind == STATUS:
         return not is_card(subject) and payload.get("status") in STATUSES
@@ -70,42 +85,102 @@ def is_sound(kind: str, subject: str, payload: dict[str, Any]) -> bool:
             and LOWEST_RETENTION <= retention <= HIGHEST_RETENTION
             and isinstance(payload.get("answer", ""), str)
         )
-    return kind in KINDS
+    return True
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def to_line(event: Event) -> str:
-    """The event as one line of JSON, without the line's end."""
-    return json.dumps(event._asdict(), ensure_ascii=False, sort_keys=True)
+    """The event as one line of JSON, without the line's end.
+
+    Raises ValueError, TypeError or RecursionError for a payload that is no JSON.
+    """
+    fields = event._asdict()
+    if event.counter < 0:
+        del fields["counter"]
+    return _ENCODER.encode(fields)
+
+
+def digest(line: bytes) -> bytes:
+    """What an event is known by, from its line."""
+    # Loading hashlib loads OpenSSL, which a command that records nothing does without.
+    import hashlib
+
+    return hashlib.blake2b(line, digest_size=16).digest()
 
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_number)
+def _fraction(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
+        raise ValueError(text)
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
+
+
+def parse(line: str) -> Event:
+    """The event on a line. Raises ValueError for a line that is none."""
+    try:
+        fields = _DECODER.decode(line)
+        counted = "counter" in fields
+        event = Event(**{"counter": 0, **fields})
+    except (TypeError, RecursionError) as error:
+        raise ValueError(line) from error
+    *texts, payload, counter = event
+    if not (
+        all(isinstance(text, str) and text for text in texts)
+        and isinstance(payload, dict)
+        and type(counter) is int
+        and is_time(event.at)
+        and is_day(event.day)
+        and is_sound(event.kind, event.subject, payload)
+        and (counter > 0) == counted
+        and (line.count("{") + line.count("[") <= _DEEPEST or _is_shallow(payload))
+    ):
+        raise ValueError(line)
+    if not counted:
+        event = event._replace(counter=uncounted(event.at))
+    # Half a surrogate pair is valid JSON, but no text that could be kept.
+    doubtful = len(line) > LONGEST // 16 or not line.isascii() or "\\u" in line
+    if doubtful and len(to_line(event).encode()) > LONGEST:
+        raise ValueError(line)
+    return event
+
+
+def _is_shallow(payload: dict[str, Any]) -> bool:
+    """Whether `payload` is nested so little that nothing that reads or writes it runs out of stack."""
+    level: list[Any] = [payload]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return True
+    return False
 
 
 def from_line(line: str, place: str) -> Event:
     """The event on a line of a file; `place` names the line in the error.
 
-    Raises ProgressError for a line that is no event, or an event of a kind that only a newer program knows.
+    Raises ProgressError for a line that is no event.
     """
     try:
-        event = Event(**_DECODER.decode(line))
-        if not line.isascii() or "\\u" in line:
-            # Half a surrogate pair is valid JSON but no text that could be kept.
-            to_line(event).encode()
-    except (ValueError, TypeError, RecursionError) as error:
+        return parse(line)
+    except ValueError as error:
         raise ProgressError("error.event-line", hint="hint.event-line", place=place) from error
-    texts = (event.uuid, event.action, event.device, event.at, event.day, event.kind, event.subject)
-    sound = all(isinstance(text, str) and text for text in texts) and isinstance(event.payload, dict)
-    if sound and event.kind not in KINDS:
-        raise ProgressError("error.event-kind", hint="hint.event-kind", place=place, kind=event.kind)
-    if not (
-        sound
-        and is_time(event.at)
-        and is_day(event.day)
-        and is_sound(event.kind, event.subject, event.payload)
-    ):
-        raise ProgressError("error.event-line", hint="hint.event-line", place=place)
-    return event

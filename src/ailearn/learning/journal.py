@@ -3,19 +3,23 @@
 The events are the truth. The tables `entry` and `card` hold what follows from them, so that nothing is
 replayed when a command starts; they may be rebuilt at any time. The file is SQLite in write-ahead mode
 with full synchronisation, so a crash at any moment loses at most what was not yet recorded.
+
+The order of events is that of their counters, then of devices and uuids. A device counts on from the
+largest counter that it knows of, so whatever is recorded comes after all that could be seen then.
 """
 
 import contextlib
 import itertools
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ailearn.errors import NothingFound, ProgressError
 from ailearn.learning import backups, storage
-from ailearn.learning.clock import Moment, later
+from ailearn.learning.clock import LAST_TIME, Moment, a_day_after, days_after
 from ailearn.learning.derive import (
     CardState,
     EntryState,
@@ -26,12 +30,18 @@ from ailearn.learning.derive import (
     is_sound_card,
     is_sound_entry,
 )
-from ailearn.learning.events import UNDO, Event, is_card, is_sound
+from ailearn.learning.events import KINDS, LONGEST, UNDO, Event, digest, is_card, parse, to_line, uncounted
 from ailearn.learning.soundness import CARD, ENTRY
 from ailearn.learning.storage import FILE, Place, guarded, transaction
 
-_COLUMNS = "uuid, action, device, at, day, kind, subject, payload"
-LIVE = "kind <> 'undo' AND action NOT IN (SELECT action FROM undone)"
+_COLUMNS = "uuid, action, device, at, day, kind, subject, payload, counter"
+# The digest only tells two contents under one uuid apart.
+ORDER = "counter, device, uuid, digest"
+_DONE = ", ".join(f"'{kind}'" for kind in KINDS if kind != UNDO)
+LIVE = (
+    f"kind IN ({_DONE}) AND NOT EXISTS"
+    " (SELECT 1 FROM undone WHERE undone.device = event.device AND undone.action = event.action)"
+)
 
 
 class Journal(NamedTuple):
@@ -68,11 +78,32 @@ class Journal(NamedTuple):
         """What is known of every card that was reviewed or marked, by key."""
         return self._cards("")
 
-    def events(self) -> Iterator[Event]:
-        """All events, those that were taken back too, in the order that all devices agree on."""
+    def events(self, digests: Container[bytes] | None = None) -> Iterator[Event]:
+        """All events, or those with one of `digests`, in the order that all devices agree on.
+
+        Those that were taken back are among them.
+        """
         with guarded(self.path):
-            rows = self.connection.execute(f"SELECT {_COLUMNS} FROM event ORDER BY at, device, uuid")
-            yield from map(event_of, rows)
+            rows = self.connection.execute(f"SELECT digest, {_COLUMNS} FROM event ORDER BY {ORDER}")
+            yield from (event_of(row[1:]) for row in rows if digests is None or row[0] in digests)
+
+    def devices(self) -> dict[bytes, str]:
+        """The device of every event, by the digest of the event."""
+        return dict(self._rows("SELECT digest, device FROM event"))
+
+    def counter(self) -> int:
+        """The largest counter that is known; 0 when no event has one."""
+        with guarded(self.path):
+            return _last_counter(self.connection)
+
+    def ahead(self, moment: Moment) -> list[tuple[str, int, str]]:
+        """Devices with events more than a day later than `moment`, how many these are, and the last time."""
+        return self._rows(
+            "SELECT device, count(*), max(at) FROM event"
+            f" WHERE (at > ? OR day > ?) AND {LIVE} GROUP BY device",
+            a_day_after(moment.at),
+            days_after(moment.day, 1),
+        )
 
     def device(self) -> str:
         """The name by which this device's events are known; empty while there is no journal."""
@@ -105,9 +136,7 @@ class Journal(NamedTuple):
 
 
 def _new_id() -> str:
-    import uuid
-
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 # Without the look for white space around it, which there is none of here: a tenth of a replay.
@@ -134,9 +163,9 @@ def _reading_events() -> Iterator[None]:
 
 def event_of(row: tuple[Any, ...]) -> Event:
     """The event in a row of the table. Raises sqlite3.DatabaseError when it is damaged."""
-    uuid, action, device, at, day, kind, subject, payload = row
+    uuid, action, device, at, day, kind, subject, payload, counter = row
     with _reading_events():
-        return Event(uuid, action, device, at, day, kind, subject, _payload(payload))
+        return Event(uuid, action, device, at, day, kind, subject, _payload(payload), counter)
 
 
 def open_to_read(folder: Path | None) -> Journal:
@@ -185,8 +214,25 @@ def renewed(source: sqlite3.Connection) -> sqlite3.Connection:
 
 def _upgrade(connection: sqlite3.Connection) -> None:
     with transaction(connection):
+        form = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if storage.upgrade(connection):
+            if form == 1:
+                _take_over(connection)
             _derive_all(connection)
+
+
+def _take_over(connection: sqlite3.Connection) -> None:
+    """Bring in the events of the first form of the journal, in which time put them in order.
+
+    It could hold what no line can say: a number that is none, and times after the last one.
+    """
+    columns = _COLUMNS.removesuffix(", counter")
+    rows = connection.execute(f"SELECT {columns} FROM former ORDER BY position")
+    with _reading_events():
+        for uuid, action, device, at, day, kind, subject, payload in rows:
+            time, said = min(at, LAST_TIME), json.loads(payload, parse_constant=lambda _: None)
+            _append(connection, Event(uuid, action, device, time, day, kind, subject, said, uncounted(time)))
+    connection.execute("DROP TABLE former")
 
 
 def open_to_write(folder: Path | None, today: str) -> Journal:
@@ -195,6 +241,8 @@ def open_to_write(folder: Path | None, today: str) -> Journal:
     A backup is kept once a study day, and before the form of the journal changes. Raises ProgressError
     when it cannot be written, is damaged, or was made by a newer program.
     """
+    from ailearn.learning.device import name_device
+
     if folder is None:
         raise ProgressError("error.no-data-folder", hint="hint.home")
     path = folder / FILE
@@ -211,12 +259,9 @@ def open_to_write(folder: Path | None, today: str) -> Journal:
         storage.write_ahead(connection)
         if form != storage.SCHEMA:
             _upgrade(connection)
-        journal = Journal(connection, path, place)
-        if not journal.device():
-            name = _new_id()[:12]
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('device', ?)", (name,))
+        name_device(connection, folder)
         on_failure.pop_all()
-    return journal
+    return Journal(connection, path, place)
 
 
 @contextlib.contextmanager
@@ -235,39 +280,49 @@ def record(
 ) -> tuple[Event, ...]:
     """Record one action: an event of `kind` for every subject of `changes`, with its payload.
 
-    Raises ProgressError when the journal cannot be written, ValueError for a payload that `kind` cannot
-    have.
+    Raises ProgressError when the journal cannot be written or a payload is too long, ValueError for one
+    that `kind` cannot have.
     """
-    wrong = [subject for subject, payload in changes.items() if not is_sound(kind, subject, payload)]
-    if wrong or kind == UNDO:
-        raise ValueError(f"{kind}: {wrong}")
-    action, device, recorded = _new_id(), journal.device(), []
+    action, device = _new_id(), journal.device()
     with _recording(journal):
-        at = _next_time(journal.connection, device, moment.at)
-        for subject, payload in changes.items():
-            event = Event(_new_id(), action, device, at, moment.day, kind, subject, payload)
+        counters = itertools.count(_last_counter(journal.connection) + 1)
+        recorded = tuple(
+            Event(_new_id(), action, device, moment.at, moment.day, kind, subject, payload, next(counters))
+            for subject, payload in changes.items()
+        )
+        for event in recorded:
+            _check(event)
             _append(journal.connection, event)
-            recorded.append(event)
-            at = later(at)
         _derive(journal.connection, changes)
-    return tuple(recorded)
+    return recorded
 
 
-def _next_time(connection: sqlite3.Connection, device: str, now: str) -> str:
-    """`now`, or just after the device's last event when the clock was put back since."""
-    last = connection.execute("SELECT max(at) FROM event WHERE device = ?", (device,)).fetchone()[0]
-    with _reading_events():
-        return max(now, later(last)) if last else now
+def _check(event: Event) -> None:
+    """Make sure that other devices will read the event as it is; raises as `record`."""
+    try:
+        line = to_line(event)
+        if len(line.encode()) > LONGEST:
+            raise ProgressError("error.event-long", hint="hint.event-long", limit=LONGEST)
+        sound = event.kind in KINDS and event.kind != UNDO and parse(line) == event
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{event.kind}: {event.subject!r}") from error
+    if not sound:
+        raise ValueError(f"{event.kind}: {event.subject!r}")
+
+
+def _last_counter(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT max(0, coalesce(max(counter), 0)) FROM event").fetchone()[0])
 
 
 def _append(connection: sqlite3.Connection, event: Event) -> bool:
     """Add an event unless it is there; says whether it was new."""
-    values = (*event[:7], json.dumps(event.payload, ensure_ascii=False))
+    payload = json.dumps(event.payload, ensure_ascii=False)
+    values = (*event[:7], payload, event.counter, digest(to_line(event).encode()))
     added = connection.execute(
-        f"INSERT OR IGNORE INTO event ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
+        f"INSERT OR IGNORE INTO event ({_COLUMNS}, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
     )
     if event.kind == UNDO and added.rowcount:
-        connection.execute("INSERT OR IGNORE INTO undone VALUES (?)", (event.subject,))
+        connection.execute("INSERT OR IGNORE INTO undone VALUES (?, ?)", (event.device, event.subject))
     return added.rowcount > 0
 
 
@@ -281,17 +336,18 @@ def undo(journal: Journal, moment: Moment, action: str | None = None) -> tuple[E
     with _recording(journal):
         last = connection.execute(
             f"SELECT action FROM event WHERE device = ? AND {LIVE} AND action = coalesce(?, action)"
-            " ORDER BY position DESC LIMIT 1",
+            " ORDER BY counter DESC, uuid DESC LIMIT 1",
             (device, action),
         ).fetchone()
         if last is None:
             raise NothingFound("error.nothing-to-undo")
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM event WHERE action = ? ORDER BY position", last
+            f"SELECT {_COLUMNS} FROM event WHERE device = ? AND action = ? AND {LIVE} ORDER BY {ORDER}",
+            (device, *last),
         ).fetchall()
         taken_back = tuple(map(event_of, rows))
-        own, at = _new_id(), _next_time(connection, device, moment.at)
-        _append(connection, Event(own, own, device, at, moment.day, UNDO, last[0], {}))
+        own, counter = _new_id(), _last_counter(connection) + 1
+        _append(connection, Event(own, own, device, moment.at, moment.day, UNDO, last[0], {}, counter))
         _derive(connection, {event.subject for event in taken_back})
     return taken_back
 
@@ -311,7 +367,7 @@ def merge(journal: Journal, events: Iterable[Event]) -> int:
             added += 1
             if event.kind == UNDO:
                 rows = journal.connection.execute(
-                    "SELECT subject FROM event WHERE action = ?", (event.subject,)
+                    "SELECT subject FROM event WHERE device = ? AND action = ?", (event.device, event.subject)
                 )
                 touched.update(row[0] for row in rows)
             else:
@@ -334,9 +390,9 @@ def replay(journal: Journal) -> int:
 def _derive_all(connection: sqlite3.Connection) -> None:
     for table in ("undone", "entry", "card"):
         connection.execute(f"DELETE FROM {table}")
-    connection.execute("INSERT OR IGNORE INTO undone SELECT subject FROM event WHERE kind = 'undo'")
+    connection.execute("INSERT OR IGNORE INTO undone SELECT device, subject FROM event WHERE kind = 'undo'")
     rows = connection.execute(
-        f"SELECT subject, kind, day, payload FROM event WHERE {LIVE} ORDER BY subject, at, device, uuid"
+        f"SELECT subject, kind, day, payload FROM event WHERE {LIVE} ORDER BY subject, {ORDER}"
     )
     _keep(
         connection,
@@ -353,7 +409,7 @@ def _derive(connection: sqlite3.Connection, subjects: Iterable[str]) -> None:
         for table, key in (("entry", "id"), ("card", "key")):
             connection.execute(f"DELETE FROM {table} WHERE {key} = ?", (subject,))
         rows = connection.execute(
-            f"SELECT kind, day, payload FROM event WHERE subject = ? AND {LIVE} ORDER BY at, device, uuid",
+            f"SELECT kind, day, payload FROM event WHERE subject = ? AND {LIVE} ORDER BY {ORDER}",
             (subject,),
         ).fetchall()
         _keep(connection, [(subject, ((kind, day, _payload(payload)) for kind, day, payload in rows))])

@@ -8,8 +8,9 @@ from ailearn.catalog.study import Study
 from ailearn.language import BothLanguages
 from ailearn.learning.clock import Moment, days_after, days_between
 from ailearn.learning.derive import CardState
-from ailearn.learning.journal import LIVE, Journal
+from ailearn.learning.journal import LIVE, ORDER, Journal
 from ailearn.learning.plan import CARD_SECONDS
+from ailearn.learning.schedule import due_day
 from ailearn.learning.standing import LEARNT
 from ailearn.learning.storage import guarded
 
@@ -190,7 +191,9 @@ def _study_days(journal: Journal, today: str) -> dict[str, int]:
 def _due(cards: Iterable[CardState], today: str) -> tuple[tuple[str, int], ...]:
     """The cards of each of the next days; those of earlier ones wait today."""
     counts = Counter(
-        max(card.memory.due, today) for card in cards if card.memory is not None and not card.suspended
+        max(due_day(card.memory, today), today)
+        for card in cards
+        if card.memory is not None and not card.suspended
     )
     days = [days_after(today, number) for number in range(FORECAST_DAYS)]
     return tuple((day, counts[day]) for day in days)
@@ -206,7 +209,7 @@ def _retention(journal: Journal, today: str) -> tuple[Retention, ...]:
         rows = journal.connection.execute(
             "SELECT day, grade >= 2, count(*) FROM ("
             "SELECT day, json_extract(payload, '$.grade') AS grade, json_extract(payload, '$.due') AS due"
-            " FROM (SELECT day, payload, lag(day) OVER (PARTITION BY subject ORDER BY at, device, uuid)"
+            f" FROM (SELECT day, payload, lag(day) OVER (PARTITION BY subject ORDER BY {ORDER})"
             f" AS before FROM event WHERE kind = 'review' AND {LIVE})"
             " WHERE before < day AND day > ? AND day <= ?)"
             " WHERE coalesce(due, day) <= day GROUP BY 1, 2",
@@ -239,7 +242,9 @@ def _cards(keys: dict[str, str], cards: dict[str, CardState], statuses: dict[str
 def _catch_up(journal: Journal, today: str, due: int) -> CatchUp | None:
     """What to offer to a reader who was away; None to one who was not, or who is back at it."""
     with guarded(journal.path):
-        last = journal.connection.execute(f"SELECT max(day) FROM event WHERE {LIVE}").fetchone()[0]
+        last = journal.connection.execute(
+            f"SELECT max(day) FROM event WHERE day <= ? AND {LIVE}", (days_after(today, 1),)
+        ).fetchone()[0]
     if last is None or days_between(last, today) < BREAK_DAYS:
         return None
     cards = min(due, CATCH_UP_CARDS)

@@ -8,6 +8,7 @@ from ailearn.catalog.study import Study
 from ailearn.learning.clock import Moment, days_between
 from ailearn.learning.journal import Journal
 from ailearn.learning.review import Limits, done_today
+from ailearn.learning.schedule import due_day
 from ailearn.learning.standing import LEARNT
 
 # What a card takes, in seconds, when it is answered with thought.
@@ -71,7 +72,7 @@ def next_steps(study: Study, journal: Journal, moment: Moment, limits: Limits) -
     guide = _Guide(study, statuses)
     keys = dict(study.connection.execute("SELECT key, entry FROM card").fetchall())
     cards = waiting(keys, statuses, journal, moment, limits)
-    proposals = [_review(cards), _begun(guide, journal), _unread(guide)]
+    proposals = [_review(cards), _begun(guide, journal, moment.day), _unread(guide)]
     return Next(tuple(one for one in proposals if one), cards.comes_back)
 
 
@@ -128,7 +129,11 @@ def waiting(
     """How many of `cards` (entries by key) `review.queue` would show today, counted without loading one."""
     states = journal.cards()
     active = [(states.get(key), entry) for key, entry in cards.items()]
-    days = [state.memory.due for state, _ in active if state and state.memory and not state.suspended]
+    days = [
+        due_day(state.memory, moment.day)
+        for state, _ in active
+        if state and state.memory and not state.suspended
+    ]
     late = [day for day in days if day <= moment.day]
     new = sum(
         statuses.get(entry) in ("reading", "read")
@@ -153,10 +158,10 @@ def _review(cards: Waiting) -> Proposal | None:
     return Proposal("review", reason, cards.minutes, cards=cards)
 
 
-def _begun(guide: _Guide, journal: Journal) -> Proposal | None:
-    """The entry that was begun last and is not finished."""
+def _begun(guide: _Guide, journal: Journal, today: str) -> Proposal | None:
+    """The entry that was begun last and is not finished; no later than today, whatever another clock said."""
     begun = [
-        (state.since, one)
+        (min(state.since, today), one)
         for one, state in journal.entries().items()
         if state.status == "reading" and one in guide.kinds
     ]

@@ -114,7 +114,7 @@ def _waiting(
         if state.suspended:
             continue
         if state.memory is not None:
-            late = days_between(state.memory.due, moment.day)
+            late = days_between(schedule.due_day(state.memory, moment.day), moment.day)
             if late >= 0:
                 due.append(_Waiting(key, entry, answer, state, late))
         elif entry in (begun if chosen is None else chosen):
@@ -208,7 +208,7 @@ def upcoming(study: Study, journal: Journal, moment: Moment) -> Upcoming:
     """When the cards that were seen before come back; new ones are not counted."""
     known = {key for key, _, _ in _cards(study)}
     days = Counter(
-        state.memory.due
+        schedule.due_day(state.memory, moment.day)
         for key, state in journal.cards().items()
         if key in known and state.memory and not state.suspended
     )
@@ -287,10 +287,10 @@ def grade_all(
     before = {}
     for key, given in grades:
         found = card(study, journal, key)
-        before[key] = found.state
+        before[key], memory = found.state, found.state.memory
         payloads[key] = {
             "grade": given, "retention": retention, "answer": found.answer, "local": moment.local,
-            "due": found.state.memory.due if found.state.memory else "",
+            "due": schedule.due_day(memory, moment.day) if memory else "",
         }  # fmt: skip
     action = record(journal, moment, REVIEW, payloads)[0].action
     return Grades(tuple(_graded(journal, key, given, before[key], action) for key, given in grades))

@@ -36,6 +36,14 @@ class Memory(NamedTuple):
     lapses: int
 
 
+def due_day(memory: Memory, today: str) -> str:
+    """The day on which a card comes back, seen from `today`.
+
+    A review that claims to lie in the future says nothing about it: such a card comes back at once.
+    """
+    return today if memory.last > days_after(today, 1) else memory.due
+
+
 @cache
 def _scheduler(retention: float) -> "Scheduler":
     from fsrs import Scheduler
@@ -105,12 +113,14 @@ class Trace:
     Due days are worked out when they are asked for, as replaying a journal needs only the last.
     """
 
-    __slots__ = ("_card", "_interval", "_key", "_known", "_lapses", "_last", "_reviews")
+    __slots__ = ("_card", "_earlier", "_interval", "_key", "_known", "_lapses", "_last", "_reviews")
 
     def __init__(self, key: str, memory: Memory | None = None) -> None:
         self._key = key
         self._known = memory
         self._card: Card | None = None
+        # What stability and difficulty were after the last review of each day before the last.
+        self._earlier: list[tuple[str, float | None, float | None]] = []
         self._interval = 0
         self._last, self._reviews, self._lapses = ("", 0, 0)
         if memory is not None:
@@ -119,20 +129,42 @@ class Trace:
     def review(self, day: str, grade: int, retention: float) -> bool:
         """Take in a review; says whether it made the card a leech.
 
-        A day before the last review, as after a clock was put back, counts as the day of that review.
-        A second failure on one day is no second lapse.
+        The day before the last review, as after a move west, counts as the day of that review. An earlier
+        one says that the clock was wrong then (see `_go_back`). A second failure on one day is no second
+        lapse.
         """
-        day = max(day, self._last)
-        now = _midnight(day)
+        if day < self._last:
+            self._go_back(day)
+            if days_between(day, self._last) == 1:
+                day = self._last
+        now = _midnight(max(day, self._last))
         if self._card is None:
             self._card = _card(self._known, self._key, now)
+        elif day > self._last:
+            self._earlier.append((self._last, self._card.stability, self._card.difficulty))
         self._card, _ = _scheduler(retention).review_card(self._card, _rating(grade), now)
+        self._card.last_review = _midnight(day)
         self._interval = (self._card.due - now).days
-        lapsed = grade == AGAIN and self._reviews > 0 and day > self._last
+        lapsed = grade == AGAIN and self._reviews > 0 and day != self._last
         self._reviews += 1
         self._lapses += lapsed
         self._last = day
         return lapsed and is_leech(self._lapses)
+
+    def _go_back(self, day: str) -> None:
+        """Leave out of account the reviews that claim to have been later than `day` by more than a day.
+
+        Where there were none before them, it may as well be `day` that is wrong, so they stay; but no time
+        has passed since.
+        """
+        latest = days_after(day, 1)
+        if self._last <= latest:
+            return
+        while self._earlier and self._earlier[-1][0] > latest:
+            self._earlier.pop()
+        if self._earlier and self._card is not None:
+            self._last, self._card.stability, self._card.difficulty = self._earlier.pop()
+            self._card.last_review = _midnight(self._last)
 
     def memory(self) -> Memory | None:
         """The memory after the reviews so far; None before the first."""

@@ -105,7 +105,8 @@ class Sitting:
             known = self._waiting[0]
             fresh = review.refreshed(self._journal, known)
             memory = fresh.state.memory
-            elsewhere = memory != known.state.memory and memory and memory.due > self._now().day
+            today = self._now().day
+            elsewhere = memory and memory != known.state.memory and schedule.due_day(memory, today) > today
             if not (fresh.state.suspended or elsewhere):
                 self._waiting[0] = fresh
                 return

@@ -15,27 +15,37 @@ from ailearn.learning import JOURNAL, backups
 from ailearn.replacing import make_private, make_private_folder
 
 FILE = JOURNAL
-SCHEMA = 1
-# From the form that is the key to the next one, statements for `meta` and `event`; the rest is derived anew.
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+SCHEMA = 2
 BUSY_SECONDS = 10.0
 
-_TRUTH = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+_META = "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
+_EVENT = """
 CREATE TABLE event (
-    position INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, action TEXT NOT NULL, device TEXT NOT NULL,
-    at TEXT NOT NULL, day TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL
+    position INTEGER PRIMARY KEY, uuid TEXT NOT NULL, action TEXT NOT NULL, device TEXT NOT NULL,
+    at TEXT NOT NULL, day TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, payload TEXT NOT NULL,
+    counter INTEGER NOT NULL, digest BLOB NOT NULL UNIQUE
 );
-CREATE INDEX event_subject ON event (subject, at);
+CREATE INDEX event_subject ON event (subject, counter);
 CREATE INDEX event_action ON event (action);
 CREATE INDEX event_day ON event (day, kind);
-CREATE INDEX event_device ON event (device, at);
+CREATE INDEX event_device ON event (device, counter);
+CREATE INDEX event_counter ON event (counter);
 """
+_OLD_INDEXES = ("event_subject", "event_action", "event_day", "event_device")
+# From the form that is the key to the next one, statements for `meta` and `event`; the rest is derived anew.
+# The events of the first form are set aside as `former`, for the journal to take over one by one.
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: (
+        "ALTER TABLE event RENAME TO former",
+        *(f"DROP INDEX IF EXISTS {name}" for name in _OLD_INDEXES),
+        *_EVENT.split(";"),
+    )
+}
 _DERIVED = """
 DROP TABLE IF EXISTS undone;
 DROP TABLE IF EXISTS entry;
 DROP TABLE IF EXISTS card;
-CREATE TABLE undone (action TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE undone (device TEXT, action TEXT, PRIMARY KEY (device, action)) WITHOUT ROWID;
 CREATE TABLE entry (
     id TEXT PRIMARY KEY, status TEXT NOT NULL, since TEXT NOT NULL, note TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -251,7 +261,7 @@ def upgrade(connection: sqlite3.Connection) -> bool:
     form = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if form == SCHEMA:
         return False
-    statements = [*_TRUTH.split(";")] if form == 0 else []
+    statements = [_META, *_EVENT.split(";")] if form == 0 else []
     statements += [line for old in range(form or SCHEMA, SCHEMA) for line in MIGRATIONS[old]]
     for statement in (*statements, f"PRAGMA user_version = {SCHEMA}"):
         connection.execute(statement)

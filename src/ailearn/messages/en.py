@@ -62,12 +62,13 @@ MESSAGES = {
     "error.nothing-to-place": "No entry of `{track}` is left to ask about.",
     "error.no-entry-or-path": 'No entry and no path is called "{name}".',
     "error.event-line": "{place} is not an event of ailearn.",
-    "error.event-kind": "{place} is an event of the kind `{kind}`, which this version does not know.",
+    "error.event-long": "This is too long to be recorded: more than {limit} bytes.",
     "error.no-card": "No card is called {name}.",
     "error.grade": "{value} is not a grade.",
     "error.grade-twice": "{name} is graded twice.",
     "error.not-suspended": "{name} was not set aside.",
     "error.sync-folder": "{path} cannot be synced with: {reason}.",
+    "error.no-sync-folder": "No folder is named to sync with.",
     "error.no-editor": "Neither `VISUAL` nor `EDITOR` names an editor to write in.",
     "error.editor": "The editor `{command}` cannot be used: {reason}.",
     "error.editor-failed": "The editor `{command}` ended with the code {code}, so nothing was recorded.",
@@ -147,7 +148,7 @@ MESSAGES = {
     "hint.quiz-instead": "`ailearn quiz {id}` asks about its cards.",
     "hint.nothing-to-place": "`ailearn next` says what to read next.",
     "hint.event-line": "Nothing was taken over. Export the file again, or take the line out.",
-    "hint.event-kind": "Update ailearn. Nothing was taken over.",
+    "hint.event-long": "Nothing was recorded. Make it shorter.",
     "hint.export-file": "Name a file that you may read or write; nothing was changed.",
     "hint.cards": "The cards of `{id}` are: {names}",
     "hint.no-cards": "`{id}` has no cards.",
@@ -186,6 +187,22 @@ MESSAGES = {
     "warning.replaced": "note: `{id}` of the guide is replaced by {path}.",
     "warning.broken": "warning: left out: {place}: {message}",
     "warning.broken-more": "warning: left out: {place}: {message} ({more} more; see `ailearn content check`)",
+    "warning.not-synced": "warning: left out: {place}: {reason}.",
+    "warning.unknown-kinds": (
+        "warning: there are events of a kind that this version does not know ({kinds}). "
+        "They are kept and passed on; update ailearn to see what they say."
+    ),
+    # Why a file or a line of a synced folder is left out
+    "left-out.link": "it is a link",
+    "left-out.not-regular": "it is not a regular file",
+    "left-out.large": "it is larger than 1 GB",
+    "left-out.long": "the line is longer than 1 MB",
+    "left-out.no-event": "it is not an event of ailearn",
+    "left-out.unfinished": "the last line is not finished",
+    "left-out.ahead": "its counter is too far ahead",
+    "left-out.more": "{detail} more lines",
+    "left-out.rest": "after {detail} lines that are no events the rest was not read",
+    "left-out.system": "{detail}",
     # Pickers
     "picker.entry": "Which one?",
     "picker.link": "Which link?",
@@ -435,6 +452,7 @@ MESSAGES = {
     "doctor.locale": "locale",
     "doctor.journal": "journal",
     "doctor.backup": "last backup",
+    "doctor.ahead": "future events",
     "doctor.ruler": "Width ruler",
     "doctor.ruler-help": (
         "Every mark counts as one cell, every Chinese character as two. Where the bars do not stand under "

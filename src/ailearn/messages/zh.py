@@ -59,12 +59,13 @@ MESSAGES = {
     "error.nothing-to-place": "`{track}` 里没有还要测的条目。",
     "error.no-entry-or-path": "没有叫“{name}”的条目或路径。",
     "error.event-line": "{place} 不是 ailearn 的学习记录。",
-    "error.event-kind": "{place} 是 `{kind}` 类记录，这个版本还不认识。",
+    "error.event-long": "内容太长，超过了 {limit} 字节，无法记录。",
     "error.no-card": "没有叫 {name} 的卡片。",
     "error.grade": "{value} 不是一个评分。",
     "error.grade-twice": "{name} 评了两次分。",
     "error.not-suspended": "{name} 没有被搁置。",
     "error.sync-folder": "无法与 {path} 同步：{reason}。",
+    "error.no-sync-folder": "没有指定要同步的文件夹。",
     "error.no-editor": "`VISUAL` 和 `EDITOR` 都没有指定编辑器。",
     "error.editor": "编辑器 `{command}` 用不了：{reason}。",
     "error.editor-failed": "编辑器 `{command}` 以代码 {code} 退出，什么也没有记下。",
@@ -139,7 +140,7 @@ MESSAGES = {
     "hint.quiz-instead": "`ailearn quiz {id}` 用它的卡片出题。",
     "hint.nothing-to-place": "`ailearn next` 告诉你下一步读什么。",
     "hint.event-line": "一条也没有导入。请重新导出这个文件，或者删掉这一行。",
-    "hint.event-kind": "请升级 ailearn。一条也没有导入。",
+    "hint.event-long": "什么都没有记录。请缩短内容。",
     "hint.export-file": "请指定一个你可以读写的文件；什么都没有改动。",
     "hint.cards": "`{id}` 的卡片有：{names}",
     "hint.no-cards": "`{id}` 没有卡片。",
@@ -178,6 +179,21 @@ MESSAGES = {
     "warning.replaced": "说明：指南里的 `{id}` 已换成 {path}。",
     "warning.broken": "警告：没有载入 {place}：{message}",
     "warning.broken-more": "警告：没有载入 {place}：{message}（另有 {more} 处，见 `ailearn content check`）",
+    "warning.not-synced": "警告：跳过了 {place}：{reason}。",
+    "warning.unknown-kinds": (
+        "警告：有些记录的类型这个版本还不认识（{kinds}）。它们会原样保留并传给其他设备；升级 ailearn 后即可生效。"
+    ),
+    # Why a file or a line of a synced folder is left out
+    "left-out.link": "它是一个链接",
+    "left-out.not-regular": "它不是普通文件",
+    "left-out.large": "它超过了 1 GB",
+    "left-out.long": "这一行超过了 1 MB",
+    "left-out.no-event": "它不是 ailearn 的学习记录",
+    "left-out.unfinished": "最后一行不完整",
+    "left-out.ahead": "它的计数超前太多",
+    "left-out.more": "另有 {detail} 行",
+    "left-out.rest": "有 {detail} 行不是学习记录，其余部分没有再读",
+    "left-out.system": "{detail}",
     # 选择
     "picker.entry": "要哪一个？",
     "picker.link": "打开哪个链接？",
@@ -422,6 +438,7 @@ MESSAGES = {
     "doctor.locale": "区域设置",
     "doctor.journal": "学习记录",
     "doctor.backup": "最近的备份",
+    "doctor.ahead": "未来的记录",
     "doctor.ruler": "字符宽度尺",
     "doctor.ruler-help": (
         "每个符号算一格，每个汉字算两格。竖线要是没有对准数到的那一格，请把终端的“宽度不明字符”设为窄。"

@@ -154,7 +154,11 @@ def _next_data(result: Any) -> Any:
 
 
 def _numbers(result: Any, language: Language) -> Iterator[Record]:
-    yield tuple(result)
+    yield tuple(one for one in result if not isinstance(one, tuple))
+
+
+def _synced_data(result: Any) -> Any:
+    return {**result._asdict(), "left_out": [one._asdict() for one in result.left_out]}
 
 
 def _restored_data(result: Any) -> Any:
@@ -230,7 +234,7 @@ DATA: dict[str, Callable[[Any], Any]] = {
     "Grades": _grades_data,
     "Overview": _overview_data,
     "Next": _next_data,
-    "SyncResult": lambda result: result._asdict(),
+    "SyncResult": _synced_data,
     "Imported": lambda result: result._asdict(),
     "Restored": _restored_data,
 }
