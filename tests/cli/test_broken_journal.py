@@ -247,7 +247,7 @@ def test_backups_that_may_not_be_looked_at_or_are_a_file(unprivileged: Unprivile
 def test_in_a_folder_that_may_not_be_written_all_is_shown_that_waits_in_the_log(
     unprivileged: Unprivileged, index: bool
 ) -> None:
-    assert unprivileged("read", "resnet").exit == 0
+    assert unprivileged("read", "resnet", AILEARN_NOW="2026-05-01T12:00:00Z").exit == 0
     elsewhere = unprivileged.home / "elsewhere"
     now = moment(datetime(2026, 5, 1, 12, tzinfo=UTC), 4)
     writer = open_to_write(unprivileged.data, now.day)
@@ -260,8 +260,9 @@ def test_in_a_folder_that_may_not_be_written_all_is_shown_that_waits_in_the_log(
     assert (elsewhere / "progress.sqlite-wal").stat().st_size > 0
     elsewhere.rename(unprivileged.data)
     unprivileged.own(unprivileged.data)
-    before = {path.name: path.read_bytes() for path in unprivileged.data.iterdir()}
-    for path in unprivileged.data.iterdir():
+    files = [path for path in unprivileged.data.iterdir() if path.is_file()]
+    before = [path.read_bytes() for path in files]
+    for path in files:
         path.chmod(0o400)
     unprivileged.data.chmod(0o500)
 
@@ -269,7 +270,8 @@ def test_in_a_folder_that_may_not_be_written_all_is_shown_that_waits_in_the_log(
     assert {row[0] for row in unprivileged("list", "--status", "read", "--plain").rows} == {"resnet", "lora"}
     assert unprivileged("doctor").exit == 0
     assert unprivileged("read", "ppo").exit == 5
-    assert {path.name: path.read_bytes() for path in unprivileged.data.iterdir()} == before
+    assert sorted(path for path in unprivileged.data.iterdir() if path.is_file()) == sorted(files)
+    assert [path.read_bytes() for path in files] == before
 
 
 WITHOUT_ROOM = """
