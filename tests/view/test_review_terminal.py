@@ -359,7 +359,7 @@ def test_nothing_is_recorded_into_a_journal_that_is_no_longer_there(
     elif happens is _deleted:
         assert run("progress").exit == 5
     elif happens is _restored:
-        assert [kind for kind, _, _ in grades(own_folders)] == ["status"]
+        assert [kind for kind, _, _ in grades(own_folders)] == ["status", "status"]
         (replaced,) = kept.glob("progress-replaced-*.sqlite")
         os.replace(replaced, kept / "progress.sqlite")
         assert grades(own_folders)[-1] == ("review", FIRST, 3)
