@@ -168,3 +168,13 @@ def test_output_goes_straight_into_a_pipe_and_beside_a_file(tmp_path: Path) -> N
         output.write(b"text")
         assert not file.exists()
     assert file.read_bytes() == b"text"
+
+
+@posix
+def test_a_new_output_may_be_private_and_an_old_one_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "export.jsonl"
+    for expected in (0o600, 0o640):
+        with umask(0), output_file(path, private=True) as output:
+            output.write(b"text")
+        assert mode(path) == expected
+        path.chmod(0o640)

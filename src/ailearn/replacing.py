@@ -62,10 +62,11 @@ def replace_file(path: Path, content: bytes, *, private: bool = False, trusted: 
 
 
 @contextlib.contextmanager
-def output_file(path: Path) -> Iterator[BinaryIO]:
+def output_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """The file that the reader named for output, opened for bytes.
 
-    A regular one is written beside its place (see `beside`); a pipe, a device or one of the program's own
+    A regular one is written beside its place (see `beside`) and keeps its mode; a new one may be made
+    `private`. A pipe, a device or one of the program's own
     open files is written straight into. Raises OSError; a pipe that nobody reads is an error too, for
     opening it would wait for ever.
     """
@@ -82,7 +83,8 @@ def output_file(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(descriptor, "wb") as file:
             yield file
         return
-    with beside(path) as temporary, temporary.open("wb") as file:
+    new = not path.exists()
+    with beside(path, private=private and new) as temporary, temporary.open("wb") as file:
         yield file
         file.flush()
 
