@@ -354,3 +354,20 @@ def test_a_journal_that_others_could_read_is_closed_to_them_at_the_next_write(ru
     assert run("read", "lora", AILEARN_NOW="2026-05-20T20:00:00Z").exit == 0
 
     assert stat.S_IMODE(journal.stat().st_mode) == stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+@posix
+def test_events_that_leave_the_journal_are_private_and_a_chosen_file_keeps_its_mode(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    chosen, new, folder = tmp_path / "chosen.jsonl", tmp_path / "new.jsonl", tmp_path / "folder"
+    chosen.touch()
+    chosen.chmod(0o640)
+    mask = os.umask(0)
+    try:
+        for line in (f"progress export {chosen}", f"progress export {new}", f"sync {folder}"):
+            assert run(*line.split()).exit == 0
+    finally:
+        os.umask(mask)
+    (own,) = folder.iterdir()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (chosen, new, own)] == [0o640, 0o600, 0o600]
