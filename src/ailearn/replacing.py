@@ -66,9 +66,8 @@ def output_file(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """The file that the reader named for output, opened for bytes.
 
     A regular one is written beside its place (see `beside`) and keeps its mode; a new one may be made
-    `private`. A pipe, a device or one of the program's own
-    open files is written straight into. Raises OSError; a pipe that nobody reads is an error too, for
-    opening it would wait for ever.
+    `private`. A pipe, a device or one of the program's own open files is written straight into. Raises
+    OSError; a pipe that nobody reads is an error too, for opening it would wait for ever.
     """
     own = _DESCRIPTOR.fullmatch(str(path))
     if own:
