@@ -3,7 +3,10 @@
 import io
 import json
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +56,64 @@ class Stream(io.TextIOWrapper):
         buffer = self.buffer
         assert isinstance(buffer, io.BytesIO)
         return buffer.getvalue().decode()
+
+
+# Run by root, this becomes nobody first. Python may lie where nobody may look, so that it is reached through
+# folders that are open already.
+AS_NOBODY = """
+import os, sys
+if os.geteuid() == 0:
+    def opened(path):
+        ours = path.startswith(sys.base_prefix) and os.path.isdir(path)
+        return f"/proc/self/fd/{os.open(path, os.O_RDONLY)}" if ours else path
+    sys.path[:] = map(opened, sys.path)
+    for module in list(sys.modules.values()):
+        if hasattr(module, "__path__"):
+            module.__path__ = list(map(opened, module.__path__))
+    sys.path_importer_cache.clear()
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+from ailearn.cli.boundary import main
+sys.exit(main())
+"""
+NOBODY = 65534
+
+
+class Unprivileged:
+    """Runs `ailearn` as somebody to whom modes of files apply: nobody, where the tests are run by root."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.data = home / "ailearn" / "data"
+
+    def __call__(self, *arguments: str, **environment: str) -> Result:
+        """Run a command in a process of its own; keywords are environment variables."""
+        environ = {
+            **os.environ,
+            "HOME": str(self.home),
+            "AILEARN_HOME": str(self.home / "ailearn"),
+            **environment,
+        }
+        command = [sys.executable, "-c", AS_NOBODY, *arguments]
+        done = subprocess.run(
+            command,
+            env=environ,
+            cwd=self.home,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
+        result = Result(done.stdout.decode())
+        result.err, result.exit = done.stderr.decode(), done.returncode
+        return result
+
+    def own(self, path: Path) -> None:
+        """Give that user a file or a folder with all that is in it."""
+        if os.geteuid() == 0:
+            for one in (path, *path.rglob("*")):
+                os.chown(one, NOBODY, NOBODY, follow_symlinks=False)
 
 
 Run = Callable[..., Result]
@@ -111,6 +172,21 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return result
 
     return run_command
+
+
+@pytest.fixture
+def unprivileged(own_folders: Path) -> Iterator[Unprivileged]:
+    """Run `ailearn` as a user whom modes of files stop, in a home of her own: `unprivileged("papers")`."""
+    if sys.platform == "win32":
+        pytest.skip("rights are another thing there")
+    # pytest's own folders are closed to others.
+    user = Unprivileged(Path(tempfile.mkdtemp(prefix="ailearn-")))
+    shutil.copytree(own_folders / "ailearn" / "cache", user.home / "ailearn" / "cache")
+    user.own(user.home)
+    yield user
+    for folder, _, _ in os.walk(user.home):
+        Path(folder).chmod(0o700)
+    shutil.rmtree(user.home)
 
 
 @pytest.fixture

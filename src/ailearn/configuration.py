@@ -9,7 +9,7 @@ from typing import Any
 from ailearn import settings
 from ailearn.errors import ConfigurationError
 from ailearn.language import meant
-from ailearn.replacing import replace_file
+from ailearn.replacing import make_private_folder, replace_file
 
 _VARIABLES = {
     "lang": "AILEARN_LANG",
@@ -96,6 +96,7 @@ def set_values(environ: Mapping[str, str], texts: Mapping[str, str]) -> Path:
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
         for key, value in values.items():
             _put(document, key, value)
+        make_private_folder(path.parent)
         replace_file(path, tomlkit.dumps(document).encode())
     except OSError as error:
         raise ConfigurationError(

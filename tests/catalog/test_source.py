@@ -20,6 +20,7 @@ from ailearn.catalog.source import load
 
 if TYPE_CHECKING:
     from tests.catalog.conftest import GuideFolder
+    from tests.conftest import Unprivileged
 
 PAPER = "papers/dropout.yaml"
 TOOL = "tools/helper.yaml"
@@ -257,14 +258,16 @@ def test_loops_of_links_end_and_nothing_is_read_twice(own: GuideFolder, tmp_path
     assert rules(own.load().findings) == ["C102", "C110", "C110"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_locked_folder_is_a_finding(own: GuideFolder) -> None:
-    own.write("papers/one.yaml", "")
-    (own.path / "papers").chmod(0)
-    try:
-        assert rules(own.load().findings) == ["C102"]
-    finally:
-        (own.path / "papers").chmod(0o700)
+def test_a_locked_folder_is_a_finding(unprivileged: Unprivileged) -> None:
+    papers = unprivileged.home / "own" / "papers"
+    papers.mkdir(parents=True)
+    (papers / "one.yaml").touch()
+    unprivileged.own(papers.parent)
+    papers.chmod(0)
+
+    found = unprivileged("content", "check", "--content", str(papers.parent), "--json")
+
+    assert [one["rule"] for one in found.json] == ["C102"]
 
 
 def test_the_fingerprint_changes_with_any_file_and_only_then(guide: GuideFolder, own: GuideFolder) -> None:

@@ -162,19 +162,6 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     assert ids(study) == ["dropout", "helper", "lessons"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="folders have no write permission there")
-def test_a_read_only_cache_is_left_as_it_was(small: "GuideFolder", cache: Path) -> None:
-    cache.mkdir()
-    cache.chmod(0o555)
-    if os.access(cache, os.W_OK):
-        pytest.skip("this user may write anywhere")
-    try:
-        assert open_study((), cache).origin == "memory"
-        assert list(cache.iterdir()) == []
-    finally:
-        cache.chmod(0o755)
-
-
 def test_without_a_home_the_index_lives_in_memory(small: "GuideFolder") -> None:
     study = open_study((), None)
     assert study.origin == "memory"

@@ -341,6 +341,20 @@ def test_a_stream_that_is_closed_is_no_bug(redirection: str, command: str, code:
     assert b"Traceback" not in found.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", "2>&1 >/dev/null | head -c 0"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("note resnet ''", 0), ("read resnet", 0), ("paprs", 2), ("show nothing", 3), ("config set lang fr", 6)],
+)
+def test_words_that_nobody_can_read_change_no_exit_code(redirection: str, command: str, code: int) -> None:
+    line = f'{{ {{ "$0" -m ailearn {command}; echo $? >&3; }} {redirection}; }} 3>&1 >/dev/null'
+    found = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, check=False)
+
+    assert found.stdout.decode().split() == [str(code)]
+    assert b"Traceback" not in found.stderr
+
+
 def test_a_failure_leaves_stdout_empty_in_a_real_process(program: Program) -> None:
     found = program("show", "tranformer", "--json")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.cells import cell_len
 
 if TYPE_CHECKING:
     from tests.cli.conftest import OwnFolder, Program
-    from tests.conftest import Result, Run
+    from tests.conftest import Result, Run, Unprivileged
 
 READING = (
     "papers",
@@ -293,15 +294,17 @@ def test_a_cache_that_cannot_be_written_is_one_warning_and_no_failure(run: Run, 
         assert str(tmp_path / "home" / "cache") in found.err
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="nothing is read-only to root")
-def test_a_read_only_cache_is_one_warning_and_no_failure(run: Run, tmp_path: Path) -> None:
-    cache = tmp_path / "home" / "cache"
-    cache.mkdir(parents=True)
+def test_a_read_only_cache_is_one_warning_and_no_failure(unprivileged: Unprivileged) -> None:
+    cache = unprivileged.home / "ailearn" / "cache"
+    shutil.rmtree(cache)
+    cache.mkdir()
+    unprivileged.own(cache)
     cache.chmod(0o500)
 
-    found = run("papers", "--json", AILEARN_HOME=str(tmp_path / "home"))
+    found = unprivileged("papers", "--json")
 
     assert (found.exit, len(found.json), len(found.err.splitlines())) == (0, 16, 1)
+    assert list(cache.iterdir()) == []
 
 
 def test_a_damaged_cache_is_made_anew(run: Run, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from ailearn.language import say
 from ailearn.learning import backups, storage
 from ailearn.learning.clock import Moment, moment
 from ailearn.learning.events import REVIEW, STATUS
-from ailearn.learning.journal import Journal, open_to_read, open_to_write, record
+from ailearn.learning.journal import Journal, merge, open_to_read, open_to_write, record
 from ailearn.learning.rescue import integrity, restore
 
 NOBODY = 65534
@@ -442,3 +444,183 @@ def test_the_fault_of_a_journal_is_said_without_an_error(tmp_path: Path, folder:
 def test_a_closed_journal_leaves_one_file(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["backups", storage.FILE]
     assert isinstance(open_to_read(folder), Journal)
+
+
+def test_a_smaller_life_pushes_out_no_events(folder: Path) -> None:
+    for day in range(2, 14):
+        study(folder, day)
+    lost = {event.uuid for event in open_to_read(folder).events()}
+    old = backups.copies(folder)[0]
+    (folder / "backups").rename(folder / "away")
+    (folder / storage.FILE).unlink()
+    study(folder, 14)
+    shutil.copytree(folder / "away", folder / "backups")
+
+    # The new journal outgrows the old one; nothing in it makes up for what only the backups hold.
+    for day in range(15, 40):
+        study(folder, day)
+
+    copies = backups.copies(folder)
+    assert len(copies) == 14
+    assert sum(old.events >= copy.events and copy.path.name <= old.path.name for copy in copies) == 7
+    with backups.opened(folder / "backups" / old.path.name, finished=True) as connection:
+        kept = {row[0] for row in connection.execute("SELECT uuid FROM event")}
+    assert len(kept) == 13
+    assert kept < lost
+
+
+def test_copies_go_once_the_journal_has_their_events_again(folder: Path, tmp_path: Path) -> None:
+    for day in range(2, 14):
+        study(folder, day)
+    lost = list(open_to_read(folder).events())
+    (folder / "backups").rename(folder / "away")
+    (folder / storage.FILE).unlink()
+    study(folder, 14)
+    shutil.copytree(folder / "away", folder / "backups")
+    journal = open_to_write(folder, at(14).day)
+    merge(journal, lost)
+    journal.close()
+
+    for day in range(15, 18):
+        study(folder, day)
+
+    assert len(names(folder)) == 7
+
+
+KILLED = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from ailearn.learning.clock import moment
+from ailearn.learning import rescue
+left = int(sys.argv[2])
+def counted(call):
+    def counting(*given, **named):
+        global left
+        left -= 1
+        if left == 0:
+            os._exit(9)
+        return call(*given, **named)
+    return counting
+for name in ("replace", "rename", "unlink", "remove", "chmod", "fsync", "open"):
+    setattr(os, name, counted(getattr(os, name)))
+rescue.restore(Path(sys.argv[1]), moment(datetime(2026, 5, 20, 12, tzinfo=UTC), 4))
+"""
+
+
+def waiting_in_the_log(folder: Path) -> None:
+    """Record something and end without taking the log into the file, as a crash does."""
+    journal = open_to_write(folder, at(1).day)
+    record(journal, at(1), STATUS, {"clip": {"status": "read"}})
+    for ending in ("", "-wal"):
+        shutil.copy(folder / f"{storage.FILE}{ending}", folder / f"copy{ending}")
+    journal.close()
+    for ending in ("", "-wal"):
+        os.replace(folder / f"copy{ending}", folder / f"{storage.FILE}{ending}")
+    assert (folder / f"{storage.FILE}-wal").stat().st_size > 0
+
+
+def spoilt_with_a_log(folder: Path) -> None:
+    waiting_in_the_log(folder)
+    (folder / storage.FILE).write_bytes(b"garbage " * 4000)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX ends a process so")
+@pytest.mark.parametrize("before", [waiting_in_the_log, spoilt_with_a_log])
+def test_restoring_may_be_killed_at_any_step(
+    folder: Path, tmp_path: Path, before: Callable[[Path], None]
+) -> None:
+    before(folder)
+    log = (folder / f"{storage.FILE}-wal").read_bytes()
+    old, new = {"resnet": "read", "lora": "read", "clip": "read"}, {"resnet": "read"}
+    seen = set()
+    for step in range(1, 200):
+        home = tmp_path / f"step-{step}"
+        shutil.copytree(folder, home)
+        killed = subprocess.run([sys.executable, "-c", KILLED, str(home), str(step)], check=False)
+        try:
+            state = open_to_read(home).statuses()
+        except ProgressError as error:
+            said = complaint(error)
+            assert "is damaged" in said or "is missing" in said
+            assert "`ailearn progress restore`" in said
+            beside = [path.read_bytes() for path in (home, *home.iterdir()) if path.name.endswith("-wal")]
+            assert log in beside, "the log is at its place or was set aside"
+            seen.add("said")
+        else:
+            assert state in (old, new)
+            seen.add("old" if state == old else "new")
+        restore(home, at(20))
+        assert open_to_read(home).statuses() == new
+        study(home, 20, "gan")
+        assert not [path.name for path in home.rglob(".ailearn-*")], "the next start cleans up"
+        if killed.returncode == 0:
+            break
+        shutil.rmtree(home)
+    assert killed.returncode == 0
+    assert step > 6
+    assert seen == ({"old", "new"} if before is waiting_in_the_log else {"said", "new"})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP TABLE event",
+        "DELETE FROM event WHERE position = (SELECT max(position) FROM event)",
+        "UPDATE event SET payload = '[]' WHERE subject = 'lora'",
+        "UPDATE event SET payload = '{\"status\": \"eaten\"}' WHERE subject = 'lora'",
+        "UPDATE event SET day = '2026-05-32' WHERE subject = 'lora'",
+        "UPDATE event SET kind = '' WHERE subject = 'lora'",
+        "DROP TABLE meta",
+    ],
+)
+def test_restoring_takes_the_copy_with_the_most_events_among_sound_ones(folder: Path, damage: str) -> None:
+    study(folder, 2, "clip")
+    study(folder, 3, "bert")
+    second = folder / "backups" / "progress-2026-05-03.sqlite"
+    second.rename(second.with_name("progress-2026-05-03-schema-0.sqlite"))
+    with contextlib.closing(sqlite3.connect(folder / "backups" / "progress-2026-05-04.sqlite")) as copy:
+        copy.execute(damage)
+        copy.commit()
+
+    restored = restore(folder, at(4))
+
+    assert restored.events == 2
+    assert "05-03-schema-0" in restored.backup.name or "DELETE" in damage
+    assert open_to_read(folder).statuses() == {"resnet": "read", "lora": "read"}
+    assert integrity(folder).fault == ""
+
+
+def test_restoring_derives_anew_what_follows_from_the_events(folder: Path) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "backups" / "progress-2026-05-02.sqlite")) as copy:
+        copy.execute("UPDATE entry SET status = 'eaten'")
+        copy.execute("DROP TABLE card")
+        copy.commit()
+
+    restore(folder, at(4))
+
+    assert open_to_read(folder).statuses() == {"resnet": "read"}
+    assert integrity(folder).fault == ""
+
+
+def test_a_log_without_its_journal_is_not_applied_to_what_is_restored(folder: Path) -> None:
+    waiting_in_the_log(folder)
+    (folder / storage.FILE).unlink()
+
+    restored = restore(folder, at(4))
+
+    assert restored.replaced is None
+    assert len(list(folder.glob("progress-replaced-*-wal"))) == 1
+    assert open_to_read(folder).statuses() == {"resnet": "read"}
+
+
+def test_what_is_restored_is_refused_while_another_program_writes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "BUSY_SECONDS", 0.05)
+    with contextlib.closing(sqlite3.connect(folder / storage.FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ProgressError, match="in use by another program"):
+            restore(folder, at(4))
+    assert len(open_to_read(folder).statuses()) == 2
+    assert not list(folder.glob("progress-replaced-*"))

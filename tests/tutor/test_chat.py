@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -95,6 +96,30 @@ def test_a_conversation_from_the_first_question_to_the_last(
     assert [one["text"] for one in turns] == [
         "Why?", "It adds **x** back [resnet: mechanism].", "那浅的网络呢？", "第二个回答。",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("answering", [False, True])
+def test_a_conversation_that_is_told_to_end_leaves_the_terminal_as_it_was(
+    start: Start, connected: ModelServer, name: str, answering: bool
+) -> None:
+    import termios
+
+    connected.play(SLOW)
+    reader = Talker(start("chat", "resnet", PROMPT_TOOLKIT_NO_CPR="1"))
+    before = termios.tcgetattr(reader.child.fileno())
+    reader.sees(PROMPT)
+    if answering:
+        reader.press("Why?\r", "Slow answer.")
+    assert not termios.tcgetattr(reader.child.fileno())[3] & termios.ECHO
+
+    number = getattr(signal, name)
+    reader.child.kill(number)
+    reader.child.wait()
+
+    assert termios.tcgetattr(reader.child.fileno())[3] == before[3]
+    assert "Traceback" not in reader.end()
+    assert reader.child.exitstatus == 128 + number
 
 
 def test_it_says_what_it_is_about_with_whom_and_which_keys_to_press(

@@ -69,6 +69,17 @@ def test_only_the_reader_may_read_them(folder: Path) -> None:
     assert stat.S_IMODE((folder / f"{kept.id}.jsonl").stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_one_that_others_could_read_is_closed_to_them_at_the_next_turn(folder: Path) -> None:
+    kept = talk(folder, "Why?")
+    path = folder / f"{kept.id}.jsonl"
+    path.chmod(0o644)
+
+    transcripts.keep(folder, kept, Turn(later(2), "assistant", "Because."))
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_lines_are_only_added(folder: Path) -> None:
     kept = talk(folder, "Why?", "Beca")
     before = lines(folder, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,25 @@ def test_ctrl_c_ends_a_quiz_quietly_and_keeps_what_was_answered(start: Start, ow
     child.send(CTRL_C)
     assert rest_of(child).strip() in ("", "^C")
     assert child.exitstatus == 130
+    assert len(results(own_folders)) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_quiz_that_is_told_to_end_leaves_the_terminal_as_it_was(
+    start: Start, own_folders: Path, number: int
+) -> None:
+    import termios
+
+    child = start("quiz", "--seed", "3")
+    before = termios.tcgetattr(child.fileno())
+    child.expect_exact("q to end: ")
+    child.send("1")
+    child.expect_exact("q ends: ")
+    child.kill(number)
+    child.wait()
+    assert termios.tcgetattr(child.fileno())[3] == before[3]
+    assert "Traceback" not in rest_of(child)
+    assert child.exitstatus == 128 + number
     assert len(results(own_folders)) == 1
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -267,6 +270,99 @@ def test_the_terminal_is_left_as_it_was(sit: Sit) -> None:
     reader.end()
 
     assert after[3] == before[3]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("revealed", [False, True])
+def test_a_program_that_is_told_to_end_leaves_the_terminal_as_it_was(
+    sit: Sit, own_folders: Path, name: str, revealed: bool
+) -> None:
+    import termios
+
+    reader = sit()
+    before = termios.tcgetattr(reader.child.fileno())
+    reader.sees(FIRST, "q quit")
+    reader.press("\r", "4 easy")
+    reader.press("3", SECOND, "q quit")
+    if revealed:
+        reader.press("\r", "4 easy")
+    assert not termios.tcgetattr(reader.child.fileno())[3] & termios.ECHO
+
+    number = getattr(signal, name)
+    reader.child.kill(number)
+    reader.child.wait()
+
+    assert termios.tcgetattr(reader.child.fileno())[3] == before[3]
+    assert "Traceback" not in reader.end()
+    assert reader.child.exitstatus == 128 + number
+    assert grades(own_folders) == [("review", FIRST, 3)]
+
+
+def test_a_terminal_that_is_closed_ends_it_without_a_report(sit: Sit, own_folders: Path) -> None:
+    reader = sit()
+    reader.sees(FIRST, "q quit")
+    reader.press("\r", "4 easy")
+    reader.press("3", SECOND, "q quit")
+    reader.child.delayafterclose = 5.0
+    reader.child.close()
+
+    assert reader.child.exitstatus == 128 + signal.SIGHUP
+    assert grades(own_folders) == [("review", FIRST, 3)]
+    assert not (own_folders / "ailearn" / "state" / "last-error.txt").exists()
+
+
+def _removed(data: Path) -> None:
+    shutil.rmtree(data)
+
+
+def _moved(data: Path) -> None:
+    data.rename(data.with_name("elsewhere"))
+
+
+def _deleted(data: Path) -> None:
+    (data / "progress.sqlite").unlink()
+
+
+def _replaced(data: Path) -> None:
+    shutil.copy(data / "progress.sqlite", data / "copy")
+    os.replace(data / "copy", data / "progress.sqlite")
+
+
+def _restored(data: Path) -> None:
+    assert subprocess.run([AILEARN, "progress", "restore"], check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("happens", [_removed, _moved, _deleted, _replaced, _restored])
+@pytest.mark.parametrize("key", ["2", "u", "s", "f"])
+def test_nothing_is_recorded_into_a_journal_that_is_no_longer_there(
+    sit: Sit, run: Run, own_folders: Path, happens: Callable[[Path], None], key: str
+) -> None:
+    run("read", "alexnet", AILEARN_NOW="2026-04-29T12:00:00Z")
+    run("read", "ppo", AILEARN_NOW="2026-04-30T12:00:00Z")
+    data = own_folders / "ailearn" / "data"
+    reader = sit()
+    reader.sees(FIRST, "q quit")
+    reader.press("\r", "4 easy")
+    reader.press("3", SECOND, "q quit")
+    happens(data)
+    reader.press("\r", "4 easy")
+    reader.child.send(key)
+
+    told = reader.end()
+
+    assert "while it was open" in told
+    assert "Your last change was not recorded" in told
+    assert reader.child.exitstatus == 5
+    kept = data.with_name("elsewhere") if happens is _moved else data
+    if happens is _removed:
+        assert not kept.exists()
+    elif happens is _deleted:
+        assert run("progress").exit == 5
+    elif happens is _restored:
+        assert [kind for kind, _, _ in grades(own_folders)] == ["status", "status"]
+        (replaced,) = kept.glob("progress-replaced-*.sqlite")
+        os.replace(replaced, kept / "progress.sqlite")
+        assert grades(own_folders)[-1] == ("review", FIRST, 3)
 
 
 def test_a_window_of_another_size_is_drawn_anew_and_the_key_after_it_counts(sit: Sit) -> None:

@@ -5,7 +5,6 @@ A file of them (`CardFile` in the model) adds to what the entry has and replaces
 """
 
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from ailearn.catalog.content_files import CARD_FOLDER
 from ailearn.catalog.model import Card, CardFile, Entry
 from ailearn.catalog.rules import MAX_ID_LENGTH, Finding, is_valid_id
 from ailearn.errors import ContentError
+from ailearn.replacing import beside
 
 if TYPE_CHECKING:
     from ailearn.catalog.source import Place
@@ -84,20 +84,16 @@ def add_card(folder: Path, entry_id: str, card: Card) -> Path:
     before = _read(path) if path.exists() else None
     text = _text(path) if before else _head(entry_id)
     text = f"{text.rstrip()}\n{card_text(card, indent=_indent(text))}"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.yaml")
+    kept = before.cards if before else ()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8")
-        kept = before.cards if before else ()
-        if read_cards(temporary)[0] != CardFile(entry_id, (*kept, card)):
-            raise ContentError("error.card-file", hint="hint.card-file", path=path)
-        os.replace(temporary, path)
+        with beside(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+            if read_cards(temporary)[0] != CardFile(entry_id, (*kept, card)):
+                raise ContentError("error.card-file", hint="hint.card-file", path=path)
     except OSError as error:
         raise ContentError(
             "error.file-unwritable", hint="hint.file-unwritable", path=path, reason=error.strerror
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 

@@ -53,7 +53,7 @@ CREATE VIRTUAL TABLE search USING fts5(
 
 
 def write(library: Library, path: Path, fingerprint: str) -> None:
-    """Compile `library` into a new SQLite file at `path`, which must not exist yet."""
+    """Compile `library` into an SQLite file at `path`, which is empty or not there yet."""
     connection = sqlite3.connect(path)
     try:
         fill(connection, library, fingerprint)

@@ -7,13 +7,12 @@ changes; without a usable cache folder it lives in memory for one command.
 
 import contextlib
 import json
-import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ailearn.errors import ContentError
+from ailearn.replacing import beside, replace_file
 
 if TYPE_CHECKING:
     from ailearn.catalog.content_files import ContentFolder
@@ -139,35 +138,15 @@ def _compile(folders: "tuple[ContentFolder, ...]", state: str, cached: Path | No
     )
     if cached is not None:
         with contextlib.suppress(OSError, sqlite3.Error):
-            with _temporary(cached) as temporary:
+            with beside(cached) as temporary:
                 index.write(library, temporary, state)
-                os.replace(temporary, cached)
-            _write_names(library, cached.parent / CACHED_NAMES)
+            replace_file(cached.parent / CACHED_NAMES, names_text(library).encode())
             return Study(_connect(cached), str(cached), replaced)
     connection = sqlite3.connect(":memory:")
     index.fill(connection, library, state)
     place = str(cached.parent) if cached else ""
     unwritable = Notice("warning.no-cache" if cached else "warning.no-home", {"path": place})
     return Study(connection, "memory", (unwritable, *replaced))
-
-
-@contextlib.contextmanager
-def _temporary(target: Path) -> Iterator[Path]:
-    """A name beside `target` that no other process uses; the file is gone afterwards."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        temporary.unlink(missing_ok=True)
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _write_names(library: "Library", path: Path) -> None:
-    """The ids, one a line, for the shells' completion."""
-    with _temporary(path) as temporary:
-        temporary.write_text(names_text(library), encoding="utf-8")
-        os.replace(temporary, path)
 
 
 def names_text(library: "Library") -> str:

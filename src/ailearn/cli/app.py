@@ -13,6 +13,7 @@ from ailearn import __version__
 from ailearn.cli.commands import COMMANDS, GROUPS, SUBCOMMANDS
 from ailearn.cli.options import Call, Session, common_options, plain, session
 from ailearn.cli.verb import VerbGroup, help_language, row, table
+from ailearn.errors import ProgressError
 from ailearn.language import say
 
 app = typer.Typer(name="ailearn", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -75,15 +76,18 @@ def main(
 
 def _start_page(opened: Session) -> Any:
     """What to begin with; for a reader with a journal, where she is and what comes next."""
-    if opened.known is None:
-        from ailearn.catalog.start import start
+    if opened.known is not None:
+        from ailearn.learning.home import home
+        from ailearn.learning.review import Limits
 
-        return start(opened.study)
-    from ailearn.learning.home import home
-    from ailearn.learning.review import Limits
+        limits = Limits(opened.settings.new_cards, opened.settings.reviews)
+        try:
+            return home(opened.study, opened.journal, opened.moment, limits)
+        except ProgressError as error:
+            opened.warn(error)
+    from ailearn.catalog.start import start
 
-    limits = Limits(opened.settings.new_cards, opened.settings.reviews)
-    return home(opened.study, opened.journal, opened.moment, limits)
+    return start(opened.study)
 
 
 def run(arguments: Sequence[str]) -> None:

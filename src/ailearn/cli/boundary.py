@@ -1,9 +1,11 @@
 """The one place where failures become words and exit codes."""
 
+import contextlib
 import errno
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
@@ -14,7 +16,15 @@ from ailearn.cli.app import language_in, run
 from ailearn.controls import safe
 from ailearn.errors import AilearnError
 from ailearn.language import Language, from_environment, is_language, say, told
-from ailearn.view.screen import standard_streams
+from ailearn.replacing import replace_file
+from ailearn.view.screen import drop, standard_streams, write_aside
+
+# What ends a program that does not listen; the code of one that ended so is the number and this.
+_ENDING, _ENDED_BY = ("SIGTERM", "SIGHUP"), 128
+
+
+class _Ended(BaseException):
+    """The system wants the program to end; `args` holds the number of the signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,19 +32,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     streams = standard_streams()
     try:
+        with _ending_in_order():
+            code = _outcome(given)
+    except _Ended as end:
+        code = _ENDED_BY + int(end.args[0])
+    for stream in (streams.stdout, streams.stderr):
+        # What the interpreter cannot write when it ends would change the exit code.
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            drop(stream)
+    return code
+
+
+@contextlib.contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """A signal that ends the program becomes an exception, so that the terminal is left as it was found."""
+    handled = []
+    for number in (getattr(signal, name, None) for name in _ENDING):
+        # One that is ignored, as by nohup, stays so; and only the first thread may listen.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            with contextlib.suppress(ValueError):
+                signal.signal(number, _end)
+                handled.append(number)
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _: object) -> None:
+    # Another one must not break off what is put right.
+    signal.signal(number, signal.SIG_IGN)
+    raise _Ended(number)
+
+
+def _outcome(given: Sequence[str]) -> int:
+    """Run the program; whatever it raises becomes words and an exit code."""
+    try:
         run(given)
-        streams.stdout.flush()
+        sys.stdout.flush()
     except typer.Exit as stop:
         return stop.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return errors.INTERRUPTED
     except BrokenPipeError:
-        _drop_output()
+        drop(sys.stdout)
         return errors.DONE
     except OSError as error:
         if error.errno != errno.ENOSPC:
             return _report_bug(given)
-        _drop_output()
+        drop(sys.stdout)
         _explain(given, errors.NothingFound("error.no-space"))
         return errors.ANSWER_IS_NO
     except AilearnError as error:
@@ -48,12 +97,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001 - the one boundary: no traceback reaches a reader
         return _report_bug(given)
     return errors.DONE
-
-
-def _drop_output() -> None:
-    """Send what is still buffered nowhere, so that the interpreter does not complain when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _language(arguments: Sequence[str]) -> Language:
@@ -73,20 +116,28 @@ def _explain(arguments: Sequence[str], error: AilearnError) -> None:
     if error.hint:
         lines += ["", f"{say('hint.label', language)}{say(error.hint, language, **values)}"]
     sys.stdout.flush()
-    sys.stderr.write("\n".join(lines) + "\n")
+    write_aside(sys.stderr, "\n".join(lines) + "\n")
 
 
 def _report_bug(arguments: Sequence[str]) -> int:
-    """Keep the traceback in a file and say where; the reader sees one sentence."""
+    """Keep the traceback in a file and say where; the reader sees one sentence.
+
+    Whatever a damaged journal leads to is no bug: that it is damaged is said instead.
+    """
     import traceback
 
     text = traceback.format_exc()
+    damage = _damage()
+    if damage is not None:
+        _explain(arguments, damage)
+        return damage.exit_code
     folder = settings.folders(os.environ).state
     saved = _save(folder, text) or _save(_new_folder(), text)
     language = _language(arguments)
     key = "error.bug" if saved else "error.bug-unsaved"
     summary = safe(text.strip().splitlines()[-1])
-    sys.stderr.write(f"{say('error.label', language)}{say(key, language, path=saved, summary=summary)}\n")
+    label = say("error.label", language)
+    write_aside(sys.stderr, f"{label}{say(key, language, path=saved, summary=summary)}\n")
     return errors.BUG
 
 
@@ -100,13 +151,22 @@ def _new_folder() -> Path | None:
         return None
 
 
+def _damage() -> errors.ProgressError | None:
+    """What is wrong with the journal, if this command had anything to do with it."""
+    data = settings.folders(os.environ).data
+    if data is None or "ailearn.learning.journal" not in sys.modules:
+        return None
+    from ailearn.learning.rescue import damage
+
+    return damage(data)
+
+
 def _save(folder: Path | None, text: str) -> Path | None:
     if folder is None:
         return None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / "last-error.txt"
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text.encode("utf-8", "replace"), private=True)
     except OSError:
         return None
     return path

@@ -10,7 +10,7 @@ from typer.core import TyperOption
 from ailearn import settings
 from ailearn.errors import AilearnError, ProgressError, UsageError
 from ailearn.language import LANGUAGES, say
-from ailearn.learning import JOURNAL
+from ailearn.learning import BACKUPS, JOURNAL
 from ailearn.messages import Names
 
 if TYPE_CHECKING:
@@ -119,10 +119,10 @@ class Session:
 
     @property
     def has_journal(self) -> bool:
-        """Whether the reader has a journal; looking for it is all that one without it pays."""
+        """Whether the reader has a journal, or had one; looking for it is all that one without it pays."""
         data = self.settings.folders.data
         try:
-            return data is not None and (data / JOURNAL).exists()
+            return data is not None and any((data / name).exists() for name in (JOURNAL, BACKUPS))
         except OSError:
             # What may not even be looked for is told when it is opened.
             return True
@@ -136,9 +136,13 @@ class Session:
         try:
             return self.journal.entries() if self.has_journal else None
         except ProgressError as error:
-            hint = say(error.hint, self.settings.language, **error.values) if error.hint else ""
-            self.screen.note("warning.progress", reason=said(self, error), hint=hint)
+            self.warn(error)
             return None
+
+    def warn(self, error: ProgressError) -> None:
+        """Say on stderr why the reader's progress is not shown, and what she can do."""
+        hint = say(error.hint, self.settings.language, **error.values) if error.hint else ""
+        self.screen.note("warning.progress", reason=said(self, error), hint=hint)
 
     @property
     def standings(self) -> "dict[str, EntryState]":

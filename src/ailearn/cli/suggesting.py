@@ -10,6 +10,7 @@ from ailearn.cli.options import Session, said, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb, VerbGroup
 from ailearn.errors import ConfigurationError, NetworkError, NothingFound, UsageError
+from ailearn.replacing import make_private_folder
 from ailearn.settings import path_of
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def own_folder(opened: Session) -> Path:
         raise ConfigurationError("error.no-data-folder", hint="hint.home")
     folder = data / _FOLDER
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise ConfigurationError(
             "error.file-unwritable", hint="hint.file-unwritable", path=folder, reason=error.strerror

@@ -1,4 +1,6 @@
 """What one learner did, and what follows from it."""
 
-# The file of the journal in the data folder; here, so that looking whether there is one loads nothing else.
+# In the data folder, the file of the journal and the folder of its backups; here, so that looking for them
+# loads nothing else.
 JOURNAL = "progress.sqlite"
+BACKUPS = "backups"

@@ -24,10 +24,14 @@ def with_journal(found: Diagnosis, folder: Path | None, moment: Moment) -> Diagn
         facts = f"{journal.path}: schema {journal.form}, newer than this ailearn"
     elif journal.fault:
         facts = f"{journal.path}: {journal.fault}"
+    elif journal.lost:
+        facts = f"{journal.path}: {'empty' if journal.exists else 'missing'}; the backup holds {journal.most}"
+    elif journal.events < journal.most:
+        facts = f"{facts}; the backup holds {journal.most}"
     backup = f"{journal.backup} ({journal.backups})" if journal.backup else "–"
-    unusable = bool(journal.fault or journal.newer)
+    unusable = bool(journal.fault or journal.newer or journal.lost)
     lines = (
-        Line("error" if unusable else "ok", "journal", facts),
+        Line("error" if unusable else "warn" if journal.events < journal.most else "ok", "journal", facts),
         Line("ok", "backup", backup),
         *(() if unusable else _ahead(folder, moment)),
     )

@@ -96,6 +96,14 @@ def is_day(text: str) -> bool:
         return False
 
 
+def is_date(value: object) -> bool:
+    """Whether `value` is a day as YYYY-MM-DD, whichever year; a due day may lie beyond the last study day."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def days_after(day: str, count: int) -> str:
     """The day `count` days after `day`, both as YYYY-MM-DD."""
     return (date.fromisoformat(day) + timedelta(days=count)).isoformat()

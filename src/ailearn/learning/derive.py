@@ -1,9 +1,10 @@
 """State out of events: a fold over the events of one subject, in the one order all devices agree on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ailearn.learning.events import MARK, NOTE, REVIEW, STATUS
+from ailearn.learning.clock import is_date
+from ailearn.learning.events import MARK, NOTE, REVIEW, STATUS, STATUSES
 from ailearn.learning.schedule import Memory, Trace
 
 # Of an event: its kind, its study day, its payload.
@@ -30,6 +31,41 @@ class CardState(NamedTuple):
     leech: bool = False
     flagged: bool = False
     answer: str = ""
+
+
+def card_of(row: Sequence[Any]) -> CardState:
+    """The state in a row of the journal: its columns in the order of `soundness.CARD`."""
+    _, stability, difficulty, last, due, reviews, lapses, introduced, *marks, answer = row
+    memory = None if last is None else Memory(stability, difficulty, last, due, reviews, lapses)
+    suspended, leech, flagged = map(bool, marks)
+    return CardState(memory, introduced, suspended, leech, flagged, answer)
+
+
+def is_sound_entry(state: EntryState) -> bool:
+    """Whether what was read as the state of an entry can be one."""
+    return state.status in STATUSES and isinstance(state.note, str) and _is_day_or_none(state.since)
+
+
+def is_sound_card(state: CardState) -> bool:
+    """Whether what was read as the state of a card can be one."""
+    memory = state.memory
+    return (
+        isinstance(state.answer, str)
+        and _is_day_or_none(state.introduced)
+        and (
+            memory is None
+            or (
+                type(memory.stability) is type(memory.difficulty) is float
+                and type(memory.reviews) is type(memory.lapses) is int
+                and is_date(memory.last)
+                and is_date(memory.due)
+            )
+        )
+    )
+
+
+def _is_day_or_none(text: object) -> bool:
+    return text == "" or is_date(text)
 
 
 def entry_state(steps: Iterable[Step]) -> EntryState:

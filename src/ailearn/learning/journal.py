@@ -20,10 +20,19 @@ from typing import Any, NamedTuple
 from ailearn.errors import NothingFound, ProgressError
 from ailearn.learning import backups, storage
 from ailearn.learning.clock import LAST_TIME, Moment, a_day_after, days_after
-from ailearn.learning.derive import CardState, EntryState, Step, card_state, entry_state
+from ailearn.learning.derive import (
+    CardState,
+    EntryState,
+    Step,
+    card_of,
+    card_state,
+    entry_state,
+    is_sound_card,
+    is_sound_entry,
+)
 from ailearn.learning.events import KINDS, LONGEST, UNDO, Event, digest, is_card, parse, to_line, uncounted
-from ailearn.learning.schedule import Memory
-from ailearn.learning.storage import FILE, guarded, transaction
+from ailearn.learning.soundness import CARD, ENTRY
+from ailearn.learning.storage import FILE, Place, guarded, transaction
 
 _COLUMNS = "uuid, action, device, at, day, kind, subject, payload, counter"
 # The digest only tells two contents under one uuid apart.
@@ -33,43 +42,41 @@ LIVE = (
     f"kind IN ({_DONE}) AND NOT EXISTS"
     " (SELECT 1 FROM undone WHERE undone.device = event.device AND undone.action = event.action)"
 )
-_CARD = (
-    "key, stability, difficulty, last, due, reviews, lapses, introduced, suspended, leech, flagged, answer"
-)
 
 
 class Journal(NamedTuple):
-    """The opened journal; `path` is None for a reader who has none yet and only looks."""
+    """The opened journal; `path` is None for a reader who has none yet and only looks.
+
+    `place` is which file was opened, when it was opened to be written.
+    """
 
     connection: sqlite3.Connection
     path: Path | None
+    place: Place | None = None
 
     def statuses(self) -> dict[str, str]:
         """The status of every entry that has one other than unread."""
-        return dict(self._rows("SELECT id, status FROM entry WHERE status <> 'unread'"))
+        return {key: entry.status for key, entry in self.entries().items() if entry.status != "unread"}
 
     def notes(self) -> dict[str, str]:
         """The reader's note on every entry that has one."""
-        return dict(self._rows("SELECT id, note FROM entry WHERE note <> ''"))
+        return {key: entry.note for key, entry in self.entries().items() if entry.note}
 
     def entry(self, entry_id: str) -> EntryState:
         """Where the reader is with one entry."""
-        rows = self._rows("SELECT status, since, note FROM entry WHERE id = ?", entry_id)
-        return EntryState(*rows[0]) if rows else EntryState()
+        return self._entries("WHERE id = ?", entry_id).get(entry_id, EntryState())
 
     def entries(self) -> dict[str, EntryState]:
         """Where the reader is with every entry that she did anything with, by id."""
-        rows = self._rows("SELECT id, status, since, note FROM entry")
-        return {row[0]: EntryState(*row[1:]) for row in rows}
+        return self._entries("")
 
     def card(self, key: str) -> CardState:
         """What is known of one card."""
-        rows = self._rows(f"SELECT {_CARD} FROM card WHERE key = ?", key)
-        return _card_of(rows[0]) if rows else CardState()
+        return self._cards("WHERE key = ?", key).get(key, CardState())
 
     def cards(self) -> dict[str, CardState]:
         """What is known of every card that was reviewed or marked, by key."""
-        return {row[0]: _card_of(row) for row in self._rows(f"SELECT {_CARD} FROM card")}
+        return self._cards("")
 
     def events(self, digests: Container[bytes] | None = None) -> Iterator[Event]:
         """All events, or those with one of `digests`, in the order that all devices agree on.
@@ -111,12 +118,21 @@ class Journal(NamedTuple):
         with guarded(self.path):
             return self.connection.execute(query, values).fetchall()
 
+    def _entries(self, which: str, *values: str) -> dict[str, EntryState]:
+        rows = self._rows(f"SELECT {ENTRY} FROM entry {which}", *values)
+        states = {row[0]: EntryState(*row[1:]) for row in rows}
+        self._check(key for key, state in states.items() if not is_sound_entry(state))
+        return states
 
-def _card_of(row: tuple[Any, ...]) -> CardState:
-    _, stability, difficulty, last, due, reviews, lapses, introduced, *marks, answer = row
-    memory = None if last is None else Memory(stability, difficulty, last, due, reviews, lapses)
-    suspended, leech, flagged = map(bool, marks)
-    return CardState(memory, introduced, suspended, leech, flagged, answer)
+    def _cards(self, which: str, *values: str) -> dict[str, CardState]:
+        states = {row[0]: card_of(row) for row in self._rows(f"SELECT {CARD} FROM card {which}", *values)}
+        self._check(key for key, state in states.items() if not is_sound_card(state))
+        return states
+
+    def _check(self, unsound: Iterable[str]) -> None:
+        with guarded(self.path):
+            for key in unsound:
+                raise sqlite3.DatabaseError(f"the state of {key!r} cannot be read")
 
 
 def _new_id() -> str:
@@ -128,7 +144,9 @@ _decode = json.JSONDecoder().raw_decode
 
 
 def _payload(text: str) -> dict[str, Any]:
-    payload: dict[str, Any] = _decode(text)[0]
+    payload: Any = _decode(text)[0]
+    if not isinstance(payload, dict):
+        raise ValueError(text[:40])
     return payload
 
 
@@ -137,7 +155,9 @@ def _reading_events() -> Iterator[None]:
     """What was recorded was sound; an event that nothing follows from is a damaged one."""
     try:
         yield
-    except (ValueError, TypeError, LookupError, ArithmeticError, sqlite3.IntegrityError) as error:
+    except (
+        ValueError, TypeError, LookupError, ArithmeticError, RecursionError, sqlite3.IntegrityError
+    ) as error:  # fmt: skip
         raise sqlite3.DatabaseError(f"an event cannot be read ({error})") from error
 
 
@@ -156,6 +176,7 @@ def open_to_read(folder: Path | None) -> Journal:
     path = folder / FILE if folder else None
     with guarded(path):
         if path is None or not path.exists():
+            storage.refuse_loss(path)
             return Journal(_in_memory(), None)
         connection = storage.connect_to_read(path)
         try:
@@ -176,6 +197,18 @@ def _in_memory(source: sqlite3.Connection | None = None) -> sqlite3.Connection:
     if source:
         source.backup(connection)
     _upgrade(connection)
+    return connection
+
+
+def renewed(source: sqlite3.Connection) -> sqlite3.Connection:
+    """A journal in memory with the events of `source`, in the present form and with all state derived anew.
+
+    Raises sqlite3.Error when nothing can be derived from them.
+    """
+    connection = _in_memory(source)
+    with transaction(connection):
+        storage.clear_state(connection)
+        _derive_all(connection)
     return connection
 
 
@@ -214,20 +247,32 @@ def open_to_write(folder: Path | None, today: str) -> Journal:
         raise ProgressError("error.no-data-folder", hint="hint.home")
     path = folder / FILE
     with guarded(path), contextlib.ExitStack() as on_failure:
-        folder.mkdir(parents=True, exist_ok=True)
+        place = storage.prepare(path)
         connection = storage.connect_to_write(path)
         on_failure.callback(connection.close)
         form = storage.form_of(connection, path)
         if form:
             # A journal that cannot be written needs no backup, which would push out an older one.
             connection.execute("DELETE FROM meta WHERE false")
-            backups.keep(path, today if form == storage.SCHEMA else f"{today}-schema-{form}")
+            current = form == storage.SCHEMA
+            backups.keep(path, today if current else f"{today}-schema-{form}", state=current)
         storage.write_ahead(connection)
         if form != storage.SCHEMA:
             _upgrade(connection)
         name_device(connection, folder)
         on_failure.pop_all()
-    return Journal(connection, path)
+    return Journal(connection, path, place)
+
+
+@contextlib.contextmanager
+def _recording(journal: Journal) -> Iterator[None]:
+    """A transaction on the file that is still at its place. Raises ProgressError for any other."""
+    with guarded(journal.path):
+        with transaction(journal.connection):
+            storage.require_place(journal.path, journal.place)
+            yield
+        # What took its place meanwhile knows nothing of it.
+        storage.require_place(journal.path, journal.place)
 
 
 def record(
@@ -239,7 +284,7 @@ def record(
     that `kind` cannot have.
     """
     action, device = _new_id(), journal.device()
-    with guarded(journal.path), transaction(journal.connection):
+    with _recording(journal):
         counters = itertools.count(_last_counter(journal.connection) + 1)
         recorded = tuple(
             Event(_new_id(), action, device, moment.at, moment.day, kind, subject, payload, next(counters))
@@ -288,7 +333,7 @@ def undo(journal: Journal, moment: Moment, action: str | None = None) -> tuple[E
     ProgressError when the journal cannot be written.
     """
     device, connection = journal.device(), journal.connection
-    with guarded(journal.path), transaction(connection):
+    with _recording(journal):
         last = connection.execute(
             f"SELECT action FROM event WHERE device = ? AND {LIVE} AND action = coalesce(?, action)"
             " ORDER BY counter DESC, uuid DESC LIMIT 1",
@@ -315,7 +360,7 @@ def merge(journal: Journal, events: Iterable[Event]) -> int:
     """
     added = 0
     touched: set[str] = set()
-    with guarded(journal.path), transaction(journal.connection):
+    with _recording(journal):
         for event in events:
             if not _append(journal.connection, event):
                 continue
@@ -336,7 +381,7 @@ def replay(journal: Journal) -> int:
 
     Raises ProgressError when the journal cannot be written.
     """
-    with guarded(journal.path), transaction(journal.connection):
+    with _recording(journal):
         _derive_all(journal.connection)
         count = journal.connection.execute("SELECT count(*) FROM event").fetchone()[0]
     return int(count)

@@ -80,7 +80,7 @@ def export_file(journal: Journal, path: Path) -> int:
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
     count = 0
-    with output_file(path) as file:
+    with output_file(path, private=True) as file:
         for line in export(journal):
             file.write(f"{line}\n".encode())
             count += 1
@@ -272,5 +272,5 @@ def _write(journal: Journal, own: Path, files: Mapping[Path, _File]) -> int:
     }
     if own not in files or before.left_out or before.digests != wanted:
         content = "".join(f"{to_line(event)}\n" for event in journal.events(wanted))
-        replace_file(own, content.encode(), trusted=False)
+        replace_file(own, content.encode(), private=True, trusted=False)
     return len(wanted - before.digests - elsewhere)

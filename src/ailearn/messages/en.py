@@ -56,6 +56,12 @@ MESSAGES = {
     "error.progress-locked": "{path} is in use by another program.",
     "error.progress-unusable": "{path} cannot be used: {reason}.",
     "error.progress-damaged": "{path} is damaged: {reason}.",
+    "error.progress-missing": "{path} is missing, though a backup holds {events} events.",
+    "error.progress-empty": "{path} holds no events, though a backup holds {events}.",
+    "error.progress-moved": (
+        "{path} was deleted, moved or replaced while it was open. Your last change was not recorded; those before "
+        "it are in the file that was there."
+    ),
     "error.progress-newer": "{path} was written by a newer ailearn (format {form}).",
     "error.no-data-folder": "There is no place for your progress: no home folder is set.",
     "error.no-backup": "There is no sound backup in {path}.",
@@ -138,6 +144,14 @@ MESSAGES = {
     "hint.progress-unusable-no-backup": "Nothing was changed. Check that the disk has space and that you can write there.",
     "hint.progress-restore": "Nothing was changed. `ailearn progress restore` restores the last backup: {backup}",
     "hint.progress-no-backup": "Nothing was changed, and there is no backup yet. Move the file away to start again.",
+    "hint.progress-lost": (
+        "Nothing was changed. `ailearn progress restore` brings back {backup}. To begin anew, move the folder {folder} "
+        "away first."
+    ),
+    "hint.progress-moved": (
+        "Run the command again to go on. If `ailearn progress restore` replaced it, the old file is beside it as "
+        "progress-replaced-….sqlite."
+    ),
     "hint.progress-newer": "Update ailearn. Nothing was changed. Last backup that this version can read: {backup}",
     "hint.progress-newer-no-backup": "Update ailearn. Nothing was changed.",
     "hint.no-backup": "`ailearn progress import FILE` and `ailearn sync FOLDER` recover what you exported or synced.",

@@ -56,6 +56,9 @@ MESSAGES = {
     "error.progress-locked": "另一个程序正在使用 {path}。",
     "error.progress-unusable": "无法使用 {path}：{reason}。",
     "error.progress-damaged": "{path} 已损坏：{reason}。",
+    "error.progress-missing": "{path} 不见了，而备份里有 {events} 条记录。",
+    "error.progress-empty": "{path} 里没有任何记录，而备份里有 {events} 条。",
+    "error.progress-moved": "{path} 在使用过程中被删除、移动或替换了。刚才的改动没有记下；之前的都在原来的文件里。",
     "error.progress-newer": "{path} 是由更新版本的 ailearn 写入的（格式 {form}）。",
     "error.no-data-folder": "没有地方存放学习进度：系统没有设置主目录。",
     "error.no-backup": "{path} 里没有完好的备份。",
@@ -138,6 +141,13 @@ MESSAGES = {
     "hint.progress-unusable-no-backup": "什么都没有改动。请确认磁盘还有空间，并且你有权写入那里。",
     "hint.progress-restore": "什么都没有改动。`ailearn progress restore` 会恢复最近的备份：{backup}",
     "hint.progress-no-backup": "什么都没有改动，但还没有备份。把这个文件移走，就可以重新开始。",
+    "hint.progress-lost": (
+        "什么都没有改动。`ailearn progress restore` 会恢复 {backup}。如果想从头开始，请先把文件夹 {folder} 移走。"
+    ),
+    "hint.progress-moved": (
+        "重新运行命令就可以继续。如果它是被 `ailearn progress restore` 替换的，原来的文件就在旁边，"
+        "名为 progress-replaced-….sqlite。"
+    ),
     "hint.progress-newer": "请升级 ailearn。什么都没有改动。这个版本能读的最近备份：{backup}",
     "hint.progress-newer-no-backup": "请升级 ailearn。什么都没有改动。",
     "hint.no-backup": "`ailearn progress import FILE` 和 `ailearn sync FOLDER` 能找回你导出或同步过的记录。",

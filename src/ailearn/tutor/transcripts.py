@@ -18,6 +18,7 @@ from ailearn.catalog import excerpt, folding
 from ailearn.controls import safe
 from ailearn.errors import NothingFound, ProgressError
 from ailearn.language import Language
+from ailearn.replacing import make_private, make_private_folder
 from ailearn.tutor.talk import Ending, Job, Message
 
 FOLDER = "conversations"
@@ -126,7 +127,7 @@ def keep(folder: Path | None, conversation: Conversation, turn: Turn) -> Convers
     path = _path(folder, conversation.id)
     try:
         if not path.exists():
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
             lines = [_head(conversation), *lines]
         _append(path, "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in lines))
     except OSError as error:
@@ -144,7 +145,8 @@ def _path(folder: Path, conversation_id: str) -> Path:
 
 
 def _append(path: Path, text: str) -> None:
-    """Add whole lines in one piece, below a line that was never finished."""
+    """Add whole lines in one piece, below a line that was never finished; nobody else may read them."""
+    make_private(path)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size

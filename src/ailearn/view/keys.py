@@ -76,11 +76,8 @@ def unechoed(stdin: TextIO) -> Iterator[None]:
     before = termios.tcgetattr(descriptor)
     changed = list(before)
     changed[3] &= ~termios.ECHO
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
-    try:
+    with _set(descriptor, before, changed):
         yield
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 def _plain(key: str) -> str:
@@ -147,9 +144,18 @@ def _one_by_one(descriptor: int) -> Iterator[None]:
     changed[3] &= ~(termios.ICANON | termios.ECHO)
     changed[6] = [*before[6]]
     changed[6][termios.VMIN], changed[6][termios.VTIME] = 1, 0
-    # What was typed ahead stays.
-    termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
+    with _set(descriptor, before, changed):
+        yield
+
+
+@contextlib.contextmanager
+def _set(descriptor: int, before: list[Any], changed: list[Any]) -> Iterator[None]:
+    """The terminal is set differently for a while; what was typed ahead stays."""
+    termios: Any = __import__("termios")
     try:
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
         yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        # A terminal that was closed meanwhile needs nothing put right.
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -1,6 +1,7 @@
 """Where output goes and in which of the three forms; rich is loaded only for the first of them."""
 
 import codecs
+import contextlib
 import importlib
 import os
 import re
@@ -89,6 +90,23 @@ def standard_streams() -> Streams:
 def _refuse(error: UnicodeError) -> NoReturn:
     """How bytes on stdin that are no UTF-8 are decoded: guessed at, a text would be recorded in ruins."""
     raise UsageError("error.not-text", hint="hint.not-text", place="stdin") from error
+
+
+def write_aside(stream: TextIO, text: str) -> None:
+    """Write `text` to stderr; where it cannot be written it is lost, and the command goes on."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        drop(stream)
+
+
+def drop(stream: TextIO) -> None:
+    """Send what `stream` still holds, and all that follows, nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 class Screen:
@@ -182,14 +200,12 @@ class Screen:
         text = safe(say(key, self.language, **values))
         self.streams.stdout.flush()
         muted = self.colored(self.streams.stderr)
-        self.streams.stderr.write(f"\x1b[2m{text}\x1b[0m\n" if muted else f"{text}\n")
-        self.streams.stderr.flush()
+        write_aside(self.streams.stderr, f"\x1b[2m{text}\x1b[0m\n" if muted else f"{text}\n")
 
     def say_aside(self, text: str) -> None:
         """Print `text` on stderr."""
         self.streams.stdout.flush()
-        self.streams.stderr.write(safe(text) + "\n")
-        self.streams.stderr.flush()
+        write_aside(self.streams.stderr, safe(text) + "\n")
 
     def choose(self, question: str, options: list[str]) -> int | None:
         """Let the reader pick one of `options` by its number; None when she would rather not."""
