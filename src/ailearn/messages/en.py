@@ -203,6 +203,10 @@ MESSAGES = {
     "job.critique": "critique",
     "job.teach-back": "teach-back",
     "fact.level": "level {level}",
+    "fact.time": "about {time}",
+    "spoken.en": "English",
+    "spoken.zh": "Chinese",
+    "spoken.ja": "Japanese",
     "time.minutes": "{count} min",
     "time.hours": "{count} h",
     # Sections of an entry
@@ -233,17 +237,26 @@ MESSAGES = {
     "reading.skip": "Skip: ",
     "course.lessons": "{count} lessons",
     "course.watch-first": "Watch first",
+    "book.languages": "in {names}",
+    "book.languages-foreign": "in {names}; no English edition known",
     "book.translators": "translated by {names}",
     "tool.jobs": "Good at: {jobs}",
-    "tool.version": "Version named: {version}. Checked: {as_of}",
+    "tool.version": "Written for: {version}",
+    "tool.retired": "⚠ {version} was withdrawn on {day}",
+    "tool.retired-successor": " → now {successor}",
+    "tool.retiring": "⚠ {version} will be withdrawn on {day}",
+    "tool.retiring-successor": " → then {successor}",
+    "tool.since": "Since then: {text}",
+    "tool.access": "How to get it: {text}",
     "tool.as-of": "Checked: {as_of}",
+    "tool.stale": "Checked in {as_of}, {months} months ago: see the provider's own pages first",
     "tool.endpoint": "API: ",
     # The way through the subject
     "step.took_over": "took over: ",
     "step.left_open": "left open: ",
     "path.above": "(above)",
     "path.order": "Reading order",
-    "path.total": "{count} to read, {time} in all.",
+    "path.total": "{count} to read, about {time} in all.",
     # What the reader did
     "status.unread": "unread",
     "status.reading": "reading",
@@ -533,6 +546,8 @@ MESSAGES = {
     "hint.no-clipboard": "Without `--copy` the prompt is printed, and `| pbcopy`, `| wl-copy` or `| clip.exe` copies it.",
     "paste.at": "For {tool}: {url}",
     "paste.deep-research": "For {tool}, with Deep Research chosen: {url}",
+    "paste.abroad": "This assistant works in mainland China. Elsewhere the guide's first choice is {tool}: `--for {id}`.",
+    "paste.elsewhere": "{tool} is not offered in mainland China; `--for {id}` names an assistant that is.",
     "paste.extension": (
         "For the settings of {tool}: paste it as the system prompt of an engine that takes one, for one paragraph and for "
         "several. `--for deepseek` writes a prompt for a conversation."
