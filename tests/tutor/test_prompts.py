@@ -469,7 +469,7 @@ def test_both_puts_the_chinese_under_the_english(study: Study) -> None:
     ("entry", "words"),
     [
         ("hung-yi-lee-2025", ("National Taiwan University", "Lecture 1, which maps the whole field")),
-        ("d2l", ("Cambridge University Press", "Ch. 6–7: Convolution from its reasons to LeNet")),
+        ("d2l", ("Cambridge University Press", "Ch. 6–7: Convolution, from the reasons for it to LeNet")),
         ("gemini", ("Gemini 2.5", "Good for: search, research", "All of this as of 2026-")),
     ],
 )
