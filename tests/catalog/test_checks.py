@@ -333,9 +333,41 @@ def test_a_figure_of_few_lines_is_not_worth_its_place(guide: GuideFolder) -> Non
 
 
 def test_today_decides_what_is_in_the_future(guide: GuideFolder) -> None:
-    guide.edit(PAPER, "date: 2014-06", "date: 2030")
-    assert [one.rule for one in check([guide.folder], today=date(2029, 12, 31)).findings] == ["C503"]
-    assert check([guide.folder], today=date(2030, 1, 1)).findings == ()
+    guide.edit(PAPER, "date: 2014-06", "date: 2026")
+    assert [one.rule for one in check([guide.folder], today=date(2025, 12, 31)).findings] == ["C503"]
+    assert check([guide.folder], today=date(2026, 1, 1)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("today", "months"), [("2026-05-31", None), ("2026-06-01", "7"), ("2027-01-01", "14")]
+)
+def test_a_tool_that_nobody_checked_for_half_a_year_is_a_warning(
+    guide: GuideFolder, today: str, months: str | None
+) -> None:
+    findings = check([guide.folder], today=date.fromisoformat(today)).findings
+    told = [(one.rule, one.severity, one.line, one.values["months"]) for one in findings]
+    assert told == ([("C509", "warning", guide.line_of(TOOL, "as_of:"), months)] if months else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        ("retires: 2031-12-01", []),
+        ("retires: 2031-12", ["C502"]),
+        ("retires: soon", ["C502"]),
+        ("not_offered_in: [CN, GB]", []),
+        ("not_offered_in: [China]", ["C510"]),
+        ("not_offered_in: [cn]", ["C510"]),
+    ],
+)
+def test_the_end_of_a_tool_is_a_day_and_its_regions_are_codes(
+    guide: GuideFolder, line: str, rules: list[str]
+) -> None:
+    guide.edit(TOOL, "  as_of: 2025-11\n", f"  as_of: 2025-11\n  {line}\n")
+    found = check([guide.folder], today=date(2026, 1, 15)).findings
+    assert [(one.rule, one.line) for one in found] == [
+        (rule, guide.line_of(TOOL, line.split(":")[0])) for rule in rules
+    ]
 
 
 def test_the_example_of_the_project_is_measured_as_described() -> None:

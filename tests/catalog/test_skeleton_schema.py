@@ -37,7 +37,9 @@ def test_a_skeleton_that_is_filled_in_is_a_good_entry_but_for_its_repetitions(
     own: GuideFolder, kind: Kind
 ) -> None:
     text = skeleton(kind, "new-entry").replace("url: TODO", "url: https://example.org")
-    text = text.replace("date: TODO", "date: 2020").replace("as_of: TODO", "as_of: 2020-01")
+    for filled in ("date: 2020", "as_of: 2025-12", "languages: [en"):
+        name = filled.split(":")[0]
+        text = text.replace(f"{name}: TODO", filled).replace(f"{name}: [TODO", filled)
     own.write(f"{FOLDER_OF_KIND[kind]}/new-entry.yaml", text.replace("TODO", "Word").replace("待写", "文字"))
     assert {one.split()[0] for one in own.found()} == {"C313"}
 

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from tests.conftest import Run
 
 FOLDERS = {"paper": "papers", "essay": "papers", "course": "courses", "book": "books", "tool": "tools"}
+# The day for which the tools of the guide were last checked; later on `content check` asks for another look.
+CHECKED = "2026-11-28T12:00:00+00:00"
 FORMS = ("--plain", "--json", "--color=always")
 
 
 @pytest.mark.parametrize(("form", "nothing"), [("--plain", ""), ("--json", "[]\n"), ("--color=never", "")])
 def test_the_guide_is_clean(run: Run, form: str, nothing: str) -> None:
-    found = run("content", "check", form)
+    found = run("content", "check", form, AILEARN_NOW=CHECKED)
 
     assert (found, found.exit) == (nothing, 0)
     files = len(list(guide_folder().rglob("*.yaml")))
@@ -41,7 +43,7 @@ def faulty(own: OwnFolder) -> OwnFolder:
 
 
 def test_every_finding_has_rule_place_message_and_hint_in_both_languages(run: Run, faulty: OwnFolder) -> None:
-    found = run("content", "check", "--content", str(faulty), "--json")
+    found = run("content", "check", "--content", str(faulty), "--json", AILEARN_NOW=CHECKED)
 
     assert found.exit == 1
     assert found.err.startswith("error: ")
@@ -90,11 +92,19 @@ def test_findings_are_the_same_in_plain_and_drawn(run: Run, faulty: OwnFolder, l
         assert "".join(one["hint"][language].split()) in solid
 
 
+def test_a_year_later_the_maintainer_is_asked_to_look_at_the_tools_again(run: Run) -> None:
+    found = run("content", "check", "--json", AILEARN_NOW="2027-11-28T12:00:00+00:00")
+
+    assert {(one["rule"], one["severity"]) for one in found.json} == {("C509", "warning")}
+    assert len(found.json) == len(list((guide_folder() / "tools").glob("*.yaml")))
+    assert found.exit == 0
+
+
 def test_warnings_alone_are_no_failure(run: Run, own: OwnFolder) -> None:
     original = (guide_folder() / "papers" / "resnet.yaml").read_text(encoding="utf-8")
     own.write("papers/resnet.yaml", original)
 
-    found = run("content", "check", "--content", str(own), "--json")
+    found = run("content", "check", "--content", str(own), "--json", AILEARN_NOW=CHECKED)
 
     assert [(one["rule"], one["severity"]) for one in found.json] == [("C303", "warning")]
     assert found.exit == 0
@@ -115,7 +125,7 @@ def test_skeletons_pass_the_schema_apart_from_the_texts_to_be_written(run: Run, 
     for kind in FOLDERS:
         run("content", "new", kind, f"new-{kind}", "--content", str(own))
 
-    found = run("content", "check", "--content", str(own), "--json")
+    found = run("content", "check", "--content", str(own), "--json", AILEARN_NOW=CHECKED)
 
     assert {one["rule"] for one in found.json} == {"C214"}
     assert {Path(one["path"]).stem for one in found.json} == {f"new-{kind}" for kind in FOLDERS}

@@ -32,6 +32,7 @@ AREAS = {key.split(".")[0] for key in en.MESSAGES if "." in key}
 COMPUTED = (
     "help.", "section.", "kind.", "job.", "doctor.", "place.", "reading.", "step.", "hint.config-",
     "hint.known-", "error.unknown-", "status.", "provider.", "tutor.job-", "picker.job-", "left-out.",
+    "spoken.", "tool.retir",
 )  # fmt: skip
 
 
@@ -83,6 +84,11 @@ def test_every_key_of_the_tables_is_used() -> None:
 
     unused = {key for key in en.MESSAGES if key not in used and not key.startswith(COMPUTED)}
     assert unused - {"help"} == set()
+
+
+def test_every_state_and_language_that_is_drawn_has_its_words() -> None:
+    assert keys("tool.retir") == {"ed", "ed-successor", "ing", "ing-successor"}
+    assert keys("spoken.") == {"en", "zh", "ja"}
 
 
 def keys(prefix: str) -> set[str]:

@@ -53,7 +53,10 @@ def serve() -> Iterator[Serve]:
                 with connection, contextlib.suppress(OSError):
                     request = b""
                     while reads and not _is_whole(request):
-                        request += connection.recv(2**16)
+                        received = connection.recv(2**16)
+                        if not received:
+                            return
+                        request += received
                     for piece in said():
                         connection.sendall(piece)
                         time.sleep(pause)

@@ -20,7 +20,7 @@ from ailearn.language import LANGUAGES, Language
 from ailearn.messages import en, prompts_en, prompts_zh
 from ailearn.settings import LEVELS
 from ailearn.tutor.brief import entry_brief, reader_brief
-from ailearn.tutor.prompts import JOBS, Job, prompt, terms_of
+from ailearn.tutor.prompts import JOBS, Job, best, prompt, terms_of
 from ailearn.tutor.reader import Reader
 
 if TYPE_CHECKING:
@@ -181,6 +181,42 @@ def test_the_guide_decides_who_does_a_job(run: Run, job: str, tool: str) -> None
     found = run("prompt", "resnet", "--job", job, "--json").json
     assert found["tool"] == tool
     assert found.keys() == {"entry", "job", "tool", "url", "text"}
+
+
+@pytest.mark.parametrize("language", ["zh", "both"])
+@pytest.mark.parametrize(
+    ("job", "tool", "elsewhere"),
+    [
+        ("visualise", "deepseek", "claude"),
+        ("research", "deepseek-r1", "gemini"),
+        ("quiz", "deepseek", "claude"),
+        ("explain", "deepseek-r1", None),
+    ],
+)
+def test_readers_of_chinese_get_an_assistant_that_works_in_mainland_china(
+    run: Run, language: str, job: str, tool: str, elsewhere: str | None
+) -> None:
+    found = run("prompt", "resnet", "--job", job, "--lang", language, "--json")
+    assert found.json["tool"] == tool
+    told = run("prompt", "resnet", "--job", job, "--lang", language).err
+    assert (f"`--for {elsewhere}`" in told) == (elsewhere is not None)
+
+
+def test_who_is_not_offered_in_mainland_china_is_said_with_who_is(run: Run) -> None:
+    told = run("prompt", "resnet", "--job", "visualise", "--lang", "zh", "--for", "claude").err
+    assert "Claude 不在中国大陆提供服务；加上 `--for deepseek`" in told
+    assert (
+        "not offered in mainland China; `--for deepseek-r1`"
+        in run("prompt", "resnet", "--job", "research").err
+    )
+    assert "China" not in run("prompt", "resnet", "--job", "explain").err
+
+
+def test_every_job_has_an_assistant_for_mainland_china(study: Study) -> None:
+    for job in JOBS:
+        found = best(study, job, "zh")
+        assert found is not None
+        assert "CN" not in found["tool"]["not_offered_in"], job
 
 
 def test_a_page_for_claude_is_an_artifact_and_one_for_others_a_file(run: Run) -> None:
@@ -396,7 +432,7 @@ def test_tools_tells_who_is_good_at_which_job(run: Run) -> None:
     assert rows["gemini"][8] == "search,research,critique"
     assert rows["gemini"][:8] == next(row for row in run("list", "kind:tool").rows if row[0] == "gemini")
     told = {one["id"]: one["jobs"] for one in run("tools", "--json").json}
-    assert told["deepseek-r1"] == ["explain", "critique"]
+    assert told["deepseek-r1"] == ["explain", "research", "critique"]
 
 
 # What a model is told about an entry
@@ -433,7 +469,7 @@ def test_both_puts_the_chinese_under_the_english(study: Study) -> None:
     ("entry", "words"),
     [
         ("hung-yi-lee-2025", ("National Taiwan University", "Lecture 1, which maps the whole field")),
-        ("d2l", ("Cambridge University Press", "Ch. 6–7: Convolution from its reasons to LeNet")),
+        ("d2l", ("Cambridge University Press", "Ch. 6–7: Convolution, from the reasons for it to LeNet")),
         ("gemini", ("Gemini 2.5", "Good for: search, research", "All of this as of 2026-")),
     ],
 )

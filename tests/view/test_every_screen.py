@@ -27,6 +27,10 @@ CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 RAILS = "│├└┌●"
 
 
+# The day on which tools are looked at.
+DAY = "2026-11-28"
+
+
 class Drawn(NamedTuple):
     """A screen as text without colours; `figures` are the lines of its pictures."""
 
@@ -53,6 +57,8 @@ def results(study: Study) -> Iterator[tuple[str, object]]:
     entries = browse.listing(study).entries
     yield "start", start.start(study)
     yield "list", browse.listing(study)
+    tools = tuple(one for one in entries if one["kind"] == "tool")
+    yield "tools", browse.tools(study, browse.Listing(tools, len(tools)), DAY)
     yield "topics", browse.topics(study)
     yield "tracks", browse.tracks(study)
     yield "timeline", browse.timeline(study)
@@ -67,7 +73,7 @@ def results(study: Study) -> Iterator[tuple[str, object]]:
     yield "glossary", browse.glossary(study)
     yield "guide", browse.method(study)
     for entry in entries:
-        yield f"show {entry['id']}", shown.show(study, (entry["id"],))
+        yield f"show {entry['id']}", shown.on_day(shown.show(study, (entry["id"],)), DAY)
         yield f"show {entry['id']} --brief", shown.show(study, (entry["id"],), brief=True)
         yield f"show {entry['id']} --cards", shown.show(study, (entry["id"],), cards=True)
         if entry["kind"] in ("paper", "essay"):
@@ -145,7 +151,7 @@ def test_nothing_but_titles_in_columns_and_pictures_is_cut_off(
         for line in one.text.splitlines():
             if not line.endswith("…") or line.endswith("……"):
                 continue
-            in_a_column = width >= 76 and one.name.split()[0] in ("list", "tracks", "show")
+            in_a_column = width >= 76 and one.name.split()[0] in ("list", "tools", "tracks", "show")
             in_a_picture = any(line[2:-1].rstrip() in figure for figure in one.figures)
             assert in_a_column or in_a_picture, (one.name, line)
 
@@ -155,7 +161,7 @@ def test_nothing_but_titles_in_columns_and_pictures_is_cut_off(
 def test_every_word_of_a_summary_is_on_its_screen(guide: Study, language: Language, width: int) -> None:
     on = screen(language, width)
     for summary in browse.listing(guide).entries:
-        found = shown.show(guide, (summary["id"],))
+        found = shown.on_day(shown.show(guide, (summary["id"],)), DAY)
         text = "".join(on.draw(found).split())
         entry = found.entries[0]
         wanted = [link["url"] for link in entry["links"]] + [entry["formula"] or ""]

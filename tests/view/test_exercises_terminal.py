@@ -63,9 +63,9 @@ def test_a_quiz_that_is_told_to_end_leaves_the_terminal_as_it_was(
 
     child = start("quiz", "--seed", "3")
     before = termios.tcgetattr(child.fileno())
-    child.expect_exact("q to end: ")
+    child.expect_exact("q to quit: ")
     child.send("1")
-    child.expect_exact("q ends: ")
+    child.expect_exact("q: quit: ")
     child.kill(number)
     child.wait()
     assert termios.tcgetattr(child.fileno())[3] == before[3]

@@ -4,6 +4,7 @@
 """
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SCREENS = {
     "start": (),
     "papers": ("papers",),
+    "tools": ("tools",),
     "show-transformer": ("show", "transformer"),
     "show-attention-brief": ("show", "attention", "--brief"),
     "show-claude": ("show", "claude"),
@@ -35,14 +37,16 @@ SCREENS = {
     "open-link-print": ("open-link", "resnet", "--print"),
     "error-no-such-entry": ("show", "tranformer"),
 }
+DAY = "2026-11-28"
 IN_BOTH = ("show-attention-brief", "show-transformer", "search-chinese", "timeline", "path-cot")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 every_screen = pytest.mark.parametrize("screen", SCREENS)
 
 
 @pytest.fixture(autouse=True)
-def fixed(small_guide: Path) -> None:
-    """Every test here reads the small guide."""
+def fixed(small_guide: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test here reads the small guide, on a day on which its tools were fresh."""
+    monkeypatch.setenv("AILEARN_NOW", f"{DAY}T12:00:00+00:00")
 
 
 def pictured(result: "Result") -> str:
@@ -70,7 +74,7 @@ def environment(screen: str) -> dict[str, str]:
 
 
 def test_the_small_guide_keeps_all_rules(small_guide: Path) -> None:
-    report = check([ContentFolder(small_guide, own=False)])
+    report = check([ContentFolder(small_guide, own=False)], date.fromisoformat(DAY))
     assert [(one.rule, one.path, one.line) for one in report.findings] == []
     assert report.entries == 10
 

@@ -5,6 +5,7 @@ import json
 from typing import Literal, NamedTuple
 
 from ailearn.catalog import filters, folding
+from ailearn.catalog.ageing import aged
 from ailearn.catalog.documents import Document
 from ailearn.catalog.query import Condition
 from ailearn.catalog.study import Study
@@ -60,18 +61,27 @@ def listing(
 
 
 class Tools(NamedTuple):
-    """The tools of a listing; each dictionary also holds the `jobs` that the tool is good at."""
+    """The tools of a listing.
+
+    Each dictionary also holds the `jobs` that the tool is good at, and of the version it was written for the
+    `version`, its `state` (offered, retiring or retired), the day on which it `retires`, and its `successor`.
+    """
 
     entries: tuple[Document, ...]
     total: int
 
 
-def with_jobs(study: Study, found: Listing) -> Tools:
-    """A listing of tools with what each of them is good at."""
-    tools = [document(study, one["id"])["tool"] for one in found.entries]
-    jobs = [tool["jobs"] if tool else [] for tool in tools]
-    told = tuple({**one, "jobs": of_it} for one, of_it in zip(found.entries, jobs, strict=True))
-    return Tools(told, found.total)
+_OF_TOOL = ("jobs", "version", "state", "retires", "successor")
+
+
+def tools(study: Study, found: Listing, day: str) -> Tools:
+    """A listing of tools with what each is good at, and whether it is still offered on `day` (YYYY-MM-DD)."""
+    entries = []
+    for one in found.entries:
+        tool = document(study, one["id"])["tool"]
+        known = aged(tool, day) if tool else dict.fromkeys(_OF_TOOL) | {"jobs": [], "state": "offered"}
+        entries.append({**one, **{key: known[key] for key in _OF_TOOL}})
+    return Tools(tuple(entries), found.total)
 
 
 def entry(study: Study, name: str) -> Document:

@@ -77,8 +77,9 @@ def _about(entry: Document) -> Iterator[Passage]:
 
 def _block(block: Document) -> Iterator[BothLanguages]:
     """The texts of a block, and of the chapters in it with their names."""
-    for value in block.values():
-        if isinstance(value, dict):
+    for name, value in block.items():
+        # What takes a tool's place means nothing by itself; `replaced_by` tells the story.
+        if isinstance(value, dict) and name != "successor":
             yield {"en": value["en"], "zh": value["zh"]}
     numbers = {"course.lessons": block.get("lessons"), "time.hours": block.get("hours")}
     for key, count in numbers.items():

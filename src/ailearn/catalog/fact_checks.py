@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from ailearn.catalog.addresses import is_web_address
-from ailearn.catalog.model import Entry
+from ailearn.catalog.ageing import STALE_AFTER, months_between
+from ailearn.catalog.model import Entry, ToolDetails
 from ailearn.catalog.rules import Finding
 from ailearn.catalog.source import Place
 from ailearn.catalog.yaml_reader import NodePath
@@ -14,29 +15,33 @@ FIRST_YEAR = 1900
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 # 1706.03762 since April 2007, cs.CL/0601001 before; either may name a version.
 _ARXIV = re.compile(
     r"(?:[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v[1-9][0-9]*)?"
 )
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s]+")
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_REGION = re.compile(r"[A-Z]{2}")
 _NO_SOURCE = ("", "curriculum")
 
 
 def check_facts(entry: Entry, place: Place, today: date) -> Iterator[Finding]:
-    """Judge the dates, addresses, identifiers and sources of an entry; a date after `today` is a slip."""
+    """Judge the dates, addresses, identifiers and sources of an entry as on `today`.
+
+    A date later than that is a slip, but for the day on which a tool retires.
+    """
     if entry.date is not None:
         yield from _check_date(entry.date, ("date",), _DATE, "YYYY / YYYY-MM / YYYY-MM-DD", today, place)
     if entry.tool is not None:
-        yield from _check_date(entry.tool.as_of, ("tool", "as_of"), _MONTH, "YYYY-MM", today, place)
-        endpoint = entry.tool.endpoint
-        if endpoint is not None:
-            yield from _check(is_web_address(endpoint), "C504", endpoint, ("tool", "endpoint"), place)
+        yield from _check_tool(entry.tool, place, today)
+    for block in ("course", "book"):
+        for index, language in enumerate(getattr(getattr(entry, block), "languages", ())):
+            yield from _check_language(language, (block, "languages", index), place)
     for index, link in enumerate(entry.links):
         yield from _check(is_web_address(link.url), "C504", link.url, ("links", index, "url"), place)
         if link.lang is not None:
-            is_language = _LANGUAGE.fullmatch(link.lang) is not None
-            yield from _check(is_language, "C508", link.lang, ("links", index, "lang"), place)
+            yield from _check_language(link.lang, ("links", index, "lang"), place)
     if entry.arxiv is not None:
         yield from _check(_ARXIV.fullmatch(entry.arxiv) is not None, "C505", entry.arxiv, ("arxiv",), place)
     if entry.doi is not None:
@@ -46,6 +51,20 @@ def check_facts(entry: Entry, place: Place, today: date) -> Iterator[Finding]:
     for index, evidence in enumerate(entry.evidence):
         is_named = evidence.source.casefold() not in _NO_SOURCE
         yield from _check(is_named, "C501", evidence.source, ("evidence", index, "source"), place)
+
+
+def _check_tool(tool: ToolDetails, place: Place, today: date) -> Iterator[Finding]:
+    yield from _check_date(tool.as_of, ("tool", "as_of"), _MONTH, "YYYY-MM", today, place)
+    age = months_between(tool.as_of, today.isoformat())
+    if age > STALE_AFTER:
+        yield place.finding("C509", ("tool", "as_of"), "warning", value=tool.as_of, months=str(age))
+    if tool.retires is not None:
+        yield from _check_date(tool.retires, ("tool", "retires"), _DAY, "YYYY-MM-DD", date.max, place)
+    for index, region in enumerate(tool.not_offered_in):
+        is_region = _REGION.fullmatch(region) is not None
+        yield from _check(is_region, "C510", region, ("tool", "not_offered_in", index), place)
+    if tool.endpoint is not None:
+        yield from _check(is_web_address(tool.endpoint), "C504", tool.endpoint, ("tool", "endpoint"), place)
 
 
 def is_isbn(text: str) -> bool:
@@ -62,6 +81,10 @@ def is_isbn(text: str) -> bool:
 def _check(holds: bool, rule: str, value: str, path: NodePath, place: Place) -> Iterator[Finding]:
     if not holds:
         yield place.finding(rule, path, value=value)
+
+
+def _check_language(code: str, path: NodePath, place: Place) -> Iterator[Finding]:
+    yield from _check(_LANGUAGE.fullmatch(code) is not None, "C508", code, path, place)
 
 
 def _check_date(

@@ -233,8 +233,8 @@ BODY_FIELDS = (
     "problem", "motivation", "intuition", "mechanism", "formula", "evidence", "limits", "legacy",
     "requires", "questions", "cards", "course", "book", "tool",
 )  # fmt: skip
-# Parts of the body that are keys and not read: ids, types of cards, languages of a course.
-NO_PROSE = frozenset({"id", "type", "languages"})
+# Parts of the body that are keys and not read: ids, types of cards, codes of languages and regions.
+NO_PROSE = frozenset({"id", "type", "languages", "not_offered_in"})
 
 
 def _term_columns(term: Term) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CourseDetails:
-    """What only a course has. `hours` is the running time of all lessons."""
+    """What only a course has. `hours` is the running time of all lessons, where a source gives it."""
 
     provider: str
     languages: tuple[str, ...]
@@ -147,10 +147,11 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class BookDetails:
-    """What only a book has."""
+    """What only a book has. `languages` are those it can be had in (ISO 639-1), the original first."""
 
     publisher: str
     chapters: tuple[Chapter, ...]
+    languages: tuple[str, ...] = ()
     edition: str | None = None
     translators: tuple[str, ...] = ()
 
@@ -159,15 +160,21 @@ class BookDetails:
 class ToolDetails:
     """What only a tool has.
 
-    `version` is the one the note named, `as_of` the date (YYYY-MM) to which everything here holds,
-    `endpoint` the base URL of an OpenAI-compatible API.
+    `version` is the one that the entry was written for, `retires` the day (YYYY-MM-DD) on which its provider
+    stops or stopped offering it, `successor` what to use in its place, in a few words, and `replaced_by` what
+    has happened since. `not_offered_in` are the regions (ISO 3166-1 alpha-2) that the provider leaves out;
+    `as_of` is the month (YYYY-MM) to which everything here holds, `endpoint` the base URL of an
+    OpenAI-compatible API.
     """
 
     jobs: tuple[Job, ...]
     access: Text
     as_of: str
     version: str | None = None
+    retires: str | None = None
+    successor: Text | None = None
     replaced_by: Text | None = None
+    not_offered_in: tuple[str, ...] = ()
     endpoint: str | None = None
 
 

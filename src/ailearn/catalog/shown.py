@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from ailearn.catalog import browse, folding
 from ailearn.catalog.addresses import is_web_address
+from ailearn.catalog.ageing import aged
 from ailearn.catalog.documents import Document
 from ailearn.catalog.study import Study
 from ailearn.errors import NothingFound, UsageError
@@ -72,6 +73,12 @@ def show(
 def _names(study: Study) -> dict[tuple[str, str], BothLanguages]:
     named = {("track", one["id"]): one["title"] for one in study.page("tracks") or ()}
     return named | {("topic", one["id"]): one["name"] for one in study.page("topics") or ()}
+
+
+def on_day(found: Shown, day: str) -> Shown:
+    """What is shown, with how old the facts about each tool are on `day` (YYYY-MM-DD), and its state then."""
+    entries = ({**one, "tool": aged(one["tool"], day)} if one["tool"] else one for one in found.entries)
+    return found._replace(entries=tuple(entries))
 
 
 def section_named(name: str) -> str:

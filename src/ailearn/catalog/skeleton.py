@@ -23,11 +23,12 @@ course:
   watch_first:  # where to begin, and why there
     en: {_EN}
     zh: {_ZH}
-  # lessons: how many; hours: the running time of all of them
+  # lessons: how many; hours: the running time of all of them, where a source gives it
 """,
     "book": f"""\
 book:
   publisher: {_EN}
+  languages: [{_EN}]  # en, zh, ja …: those it can be had in, the original first
   chapters:  # which parts matter, and for what
     - part: {_EN}
       worth:
@@ -42,7 +43,10 @@ tool:
     en: {_EN}
     zh: {_ZH}
   as_of: {_EN}  # YYYY-MM: the month in which all of this was true
-  # version: …; replaced_by: {{en: …, zh: …}}; endpoint: base URL of an OpenAI-compatible API
+  # version: the one all this was written for; retires: YYYY-MM-DD, the day on which it is withdrawn
+  # successor: {{en: …, zh: …}}, what to use in its place
+  # replaced_by: {{en: …, zh: …}}, what has happened since
+  # not_offered_in: [CN]; endpoint: base URL of an OpenAI-compatible API
 """,
 }
 

@@ -23,7 +23,7 @@ PACKAGED_INDEX = PACKAGE / "guide.sqlite"
 PACKAGED_NAMES = PACKAGE / "names.txt"
 CACHED_NAMES = "names.txt"
 # Changes whenever the compiled form does, so that an old cache is never read by a newer program.
-FORMAT = "6"
+FORMAT = "7"
 
 
 class Notice(NamedTuple):

@@ -22,11 +22,14 @@ def content() -> None:
 @content_app.command("check", cls=Verb, help="help.content.check")
 def check(context: typer.Context) -> None:
     """Check everything and report all findings."""
+    from datetime import date
+
     from ailearn.catalog import checks
     from ailearn.catalog.study import content_folders
 
     opened = session(context)
-    report = checks.check(content_folders(opened.settings.content))
+    today = date.fromisoformat(opened.moment.day)
+    report = checks.check(content_folders(opened.settings.content), today)
     opened.screen.show(report)
     errors = sum(finding.severity == "error" for finding in report.findings)
     if errors:

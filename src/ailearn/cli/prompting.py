@@ -71,7 +71,7 @@ def _choice(opened: Session, job: "Job") -> str:
     from ailearn.tutor.prompts import best
 
     language = opened.settings.language
-    told, tool = say(f"picker.job-{job}", language), best(opened.study, job)
+    told, tool = say(f"picker.job-{job}", language), best(opened.study, job, language)
     if tool:
         told = say("picker.job-by", language, job=told, tool=label(tool["short"], language))
     return f"{job:<12}{told}"
@@ -93,7 +93,7 @@ def _copied(opened: Session, found: "Prompt", *, needed: bool) -> bool:
 def _tell(opened: Session, found: "Prompt", *, copied: bool) -> None:
     """Say on stderr what the prompt is for, where it goes, and whether it was copied."""
     from ailearn.catalog import browse
-    from ailearn.tutor.prompts import pasting, recommended
+    from ailearn.tutor.prompts import first_choices, pasting, recommended
     from ailearn.view.clipboard import in_tmux
 
     note, language = opened.screen.note, opened.settings.language
@@ -108,3 +108,9 @@ def _tell(opened: Session, found: "Prompt", *, copied: bool) -> None:
     note(pasting(found.job, found.tool), tool=short, url=found.url)
     if listed and found.tool not in listed:
         note("paste.recommended", names=Names(listed))
+    everywhere, reachable = first_choices(opened.study, found.job)
+    if everywhere and reachable and everywhere["id"] != reachable["id"]:
+        if found.tool == everywhere["id"]:
+            note("paste.elsewhere", tool=short, id=reachable["id"])
+        elif found.tool == reachable["id"]:
+            note("paste.abroad", tool=label(everywhere["short"], language), id=everywhere["id"])

@@ -42,8 +42,12 @@ def show(
     if sum((brief, section is not None, cards)) > 1:
         raise UsageError("error.one-of", hint="hint.one-of", names=Names(("--brief", "--section", "--cards")))
     opened = session(context)
-    found = tuple(chosen(opened, one) for one in ids)
-    opened.show(shown.show(opened.study, found, brief=brief, section=section, cards=cards))
+    wanted = tuple(chosen(opened, one) for one in ids)
+    found = shown.show(opened.study, wanted, brief=brief, section=section, cards=cards)
+    # Only tools age, so only they pay for the clock.
+    opened.show(
+        shown.on_day(found, opened.moment.day) if any(one["tool"] for one in found.entries) else found
+    )
 
 
 @app.command("open-link", cls=Verb, help="help.open-link")

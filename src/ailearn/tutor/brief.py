@@ -164,7 +164,7 @@ def _inline(text: BothLanguages, language: Language) -> str:
 
 def _spoken(code: str, language: Language) -> str:
     """The name of a language of the guide, and the code (ISO 639-1) of any other."""
-    return wording(f"language.{code}", language) if code in ("en", "zh") else code
+    return wording(f"language.{code}", language) if code in ("en", "zh", "ja") else code
 
 
 def _course(course: Any, language: Language) -> list[str]:
@@ -187,6 +187,9 @@ def _course(course: Any, language: Language) -> list[str]:
 
 def _book(book: Any, language: Language) -> list[str]:
     told = [wording("brief.publisher", language, name=book["publisher"])]
+    if book["languages"]:
+        names = wording("list.comma", language).join(_spoken(one, language) for one in book["languages"])
+        told.append(wording("brief.languages", language, names=names))
     if book["edition"]:
         told.append(wording("brief.edition", language, name=book["edition"]))
     told += [
@@ -202,6 +205,10 @@ def _tool(tool: Any, language: Language) -> list[str]:
     told = [wording("brief.jobs", language, jobs=jobs)]
     if tool["version"]:
         told.append(wording("brief.version", language, name=tool["version"]))
+    if tool["retires"]:
+        told.append(wording("brief.retires", language, date=tool["retires"]))
+    if tool["successor"]:
+        told.append(wording("brief.successor", language, text=_inline(tool["successor"], language)))
     if tool["replaced_by"]:
         told.append(wording("brief.replaced", language, text=_inline(tool["replaced_by"], language)))
     told.append(wording("brief.access", language, text=_inline(tool["access"], language)))

@@ -60,9 +60,9 @@ def prompt(study: Study, name: str, job: Job, reader: Reader, tool: str = "") ->
     Raises NoSuchEntry, and UsageError when `tool` is no assistant of the guide.
     """
     entry = browse.entry(study, name)
-    chosen = assistant(study, tool) if tool else best(study, job)
-    chosen_id = chosen["id"] if chosen else ""
     language = reader.language
+    chosen = assistant(study, tool) if tool else best(study, job, language)
+    chosen_id = chosen["id"] if chosen else ""
     task = _TASKS[job](study, entry, language, chosen_id)
     parts = [task]
     if chosen_id != EXTENSION or job != "translate":
@@ -96,11 +96,26 @@ def assistant(study: Study, name: str) -> Document:
     return browse.document(study, found)
 
 
-def best(study: Study, job: Job) -> Document | None:
-    """The first assistant for a job that one can talk to; the guide's first where none has such a page."""
+def best(study: Study, job: Job, language: Language) -> Document | None:
+    """The first assistant for a job that one can talk to; the guide's first where none has such a page.
+
+    Readers of Chinese get one that is offered in mainland China wherever the guide names one.
+    """
+    everywhere, reachable = first_choices(study, job)
+    return everywhere if language == "en" else reachable or everywhere
+
+
+def first_choices(study: Study, job: Job) -> tuple[Document | None, Document | None]:
+    """The first assistant for a job that one can talk to, and the first that is offered in mainland China."""
     tools = [browse.document(study, one) for one in recommended(study, job)]
-    talking = [one for one in tools if any(link["kind"] == "demo" for link in one["links"])]
-    return next(iter(talking or tools), None)
+    talking = [one for one in tools if any(link["kind"] == "demo" for link in one["links"])] or tools
+    reachable = [one for one in talking if not is_missing_in_china(one)]
+    return next(iter(talking), None), next(iter(reachable), None)
+
+
+def is_missing_in_china(tool: Document) -> bool:
+    """Whether the provider of a tool does not offer it in mainland China."""
+    return "CN" in tool["tool"]["not_offered_in"]
 
 
 def pasting(job: Job, tool: str) -> str:
@@ -311,6 +326,8 @@ def _is_chinese(entry: Document) -> bool:
     """Whether an entry is to be had in Chinese only."""
     if entry["course"]:
         return "en" not in entry["course"]["languages"]
+    if entry["book"] and entry["book"]["languages"]:
+        return {"en", "zh"} & {*entry["book"]["languages"]} == {"zh"}
     spoken = {link["lang"] for link in entry["links"] if link["lang"]}
     return spoken == {"zh"}
 

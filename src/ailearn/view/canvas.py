@@ -87,6 +87,10 @@ class Canvas:
         """`text` in the one language that a line has room for."""
         return label(text, self.language)
 
+    def clipped(self, text: str, room: int) -> str:
+        """`text` cut to `room` columns, with the ellipsis that may be drawn here."""
+        return clip(text, room, self._ellipsis)
+
     def line(self, *parts: Part) -> None:
         """One line, which is clipped where it does not fit."""
         self._put(parts, self.width)

@@ -4,8 +4,10 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from ailearn.catalog.ageing import STALE_AFTER
 from ailearn.catalog.documents import Document
 from ailearn.catalog.shown import BRIEF, Links, Shown
+from ailearn.language import BothLanguages, paragraphs
 from ailearn.messages import Names
 from ailearn.view.canvas import Canvas
 from ailearn.view.marking import draw_lines
@@ -104,7 +106,7 @@ def _facts(entry: Document, canvas: Canvas) -> list[str]:
             if one
         ),
         canvas.say("fact.level", level=level(entry["level"])),
-        duration(entry["minutes"], canvas.language),
+        canvas.say("fact.time", time=duration(entry["minutes"], canvas.language)),
         *_standing(entry, canvas),
     ]
 
@@ -212,7 +214,7 @@ def _cards(entry: Document, field: str, canvas: Canvas) -> None:
 
 def _course(entry: Document, field: str, canvas: Canvas) -> None:
     course = entry[field]
-    facts = [course["provider"], listed(course["languages"], canvas.language)]
+    facts = [course["provider"], _languages(course["languages"], canvas)]
     if course["lessons"]:
         facts.append(canvas.say("course.lessons", count=course["lessons"]))
     if course["hours"]:
@@ -222,9 +224,19 @@ def _course(entry: Document, field: str, canvas: Canvas) -> None:
     canvas.both(course["watch_first"], indent=4)
 
 
+def _languages(codes: list[str], canvas: Canvas) -> str:
+    """The names of languages; the code of one that has no name here."""
+    named = (canvas.say(f"spoken.{one}") if one in ("en", "zh", "ja") else one for one in codes)
+    return listed(named, canvas.language)
+
+
 def _book(entry: Document, field: str, canvas: Canvas) -> None:
     book = entry[field]
     facts = [one for one in (book["publisher"], book["edition"]) if one]
+    if book["languages"]:
+        own = "zh" if canvas.language == "zh" else "en"
+        key = "book.languages" if own in book["languages"] else "book.languages-foreign"
+        facts.append(canvas.say(key, names=_languages(book["languages"], canvas)))
     if book["translators"]:
         facts.append(canvas.say("book.translators", names=Names(book["translators"])))
     canvas.flow(facts)
@@ -238,15 +250,35 @@ def _tool(entry: Document, field: str, canvas: Canvas) -> None:
     jobs = listed([canvas.say(f"job.{job}") for job in tool["jobs"]], canvas.language)
     canvas.paragraph(canvas.say("tool.jobs", jobs=jobs))
     if tool["version"]:
-        canvas.paragraph(canvas.say("tool.version", version=tool["version"], as_of=tool["as_of"]))
-    else:
-        canvas.paragraph(canvas.say("tool.as-of", as_of=tool["as_of"]))
+        canvas.paragraph(canvas.say("tool.version", version=tool["version"]))
+    if tool["state"] != "offered":
+        canvas.paragraph(offer(entry["short"], tool, canvas), role="warn")
     if tool["replaced_by"]:
-        canvas.both(tool["replaced_by"], indent=4)
-    canvas.both(tool["access"])
+        _labelled("tool.since", tool["replaced_by"], canvas)
+    _labelled("tool.access", tool["access"], canvas)
+    is_stale = tool["age"] > STALE_AFTER
+    checked = canvas.say("tool.stale" if is_stale else "tool.as-of", as_of=tool["as_of"], months=tool["age"])
+    canvas.paragraph(checked, role="warn" if is_stale else "muted")
     if tool["endpoint"]:
         label = f"  {canvas.say('tool.endpoint')}"
         canvas.paragraph(tool["endpoint"], indent=cell_len(label), first=label, role="path")
+
+
+def _labelled(key: str, text: BothLanguages, canvas: Canvas) -> None:
+    """A text after a label; for `both` the Chinese paragraph follows without one."""
+    first, *then = paragraphs(text, canvas.language)
+    canvas.paragraph(canvas.say(key, text=first))
+    for one in then:
+        canvas.paragraph(one)
+
+
+def offer(short: BothLanguages, tool: Document, canvas: Canvas) -> str:
+    """That the version of a tool will be or was withdrawn, and what to use in its place."""
+    named = tool["version"] or canvas.label(short)
+    told = canvas.say(f"tool.{tool['state']}", version=named, day=tool["retires"])
+    if tool["successor"]:
+        told += canvas.say(f"tool.{tool['state']}-successor", successor=canvas.label(tool["successor"]))
+    return told
 
 
 _DRAWERS = {

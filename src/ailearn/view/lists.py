@@ -9,6 +9,7 @@ from ailearn.catalog.search import SearchResult
 from ailearn.language import paragraphs
 from ailearn.view import signs
 from ailearn.view.canvas import WIDE, Canvas, Part
+from ailearn.view.entries import offer
 from ailearn.view.measures import duration, level, listed, when
 from ailearn.view.wrap import pad
 
@@ -25,13 +26,15 @@ def draw_listing(listing: Listing, canvas: Canvas) -> None:
 
 
 def draw_tools(tools: Tools, canvas: Canvas) -> None:
-    """Tools as in lists, and under each the jobs that it is good at; last how to give it one."""
+    """Tools as in lists; under each its jobs and what of it is withdrawn; last how to give it one."""
     column = _id_column([entry["id"] for entry in tools.entries], canvas)
     unmarked = signs.column(tools.entries)
     for entry in tools.entries:
         _entry_lines(entry, unmarked, column, canvas)
         jobs = listed([canvas.say(f"job.{job}") for job in entry["jobs"]], canvas.language)
         canvas.paragraph(canvas.say("tool.jobs", jobs=jobs), indent=4, role="number")
+        if entry["state"] != "offered":
+            canvas.paragraph(offer(entry["short"], entry, canvas), indent=4, role="warn")
     if tools.entries:
         canvas.blank()
         canvas.paragraph(canvas.say("tools.prompt"), indent=0, role="muted")

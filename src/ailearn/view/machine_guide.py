@@ -39,7 +39,7 @@ def _listing(result: Any, language: Language) -> Iterator[Record]:
 
 def _tools(result: Any, language: Language) -> Iterator[Record]:
     for entry in result.entries:
-        yield (*summary_record(entry, language), status(entry), ",".join(entry["jobs"]))
+        yield (*summary_record(entry, language), status(entry), ",".join(entry["jobs"]), entry["state"])
 
 
 def _search(result: Any, language: Language) -> Iterator[Record]:

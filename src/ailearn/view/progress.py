@@ -10,7 +10,7 @@ from ailearn.learning.plan import Next, Proposal
 from ailearn.view.canvas import WIDE, Canvas, Part
 from ailearn.view.measures import duration
 from ailearn.view.reasons import catch_up, command, reasons
-from ailearn.view.wrap import clip, pad
+from ailearn.view.wrap import pad
 
 # Signs for the actions of a study day, from none on, and the fewest actions for each. They differ
 # without colour; the second row is for terminals that draw ASCII only.
@@ -64,7 +64,7 @@ def _shares(heading: str, shares: tuple[Share, ...], canvas: Canvas) -> None:
     column = min(longest, canvas.width // 3)
     width = 20 if canvas.width >= WIDE else 12
     for one in shares:
-        name = pad(clip(canvas.label(one.name), column), column)
+        name = pad(canvas.clipped(canvas.label(one.name), column), column)
         count = f"{one.learnt}/{one.entries}"
         first: list[Part] = ["  ", name, "  ", *_bar(one, width), f"  {count:<6}"]
         if one.minutes_left:
