@@ -78,3 +78,7 @@ class NetworkError(AilearnError):
     """A server, on the net or on this machine, that cannot be reached or does not do what was asked."""
 
     exit_code = NETWORK
+
+
+class Ended(BaseException):
+    """The system told the program to end; `args` holds the number of the signal."""

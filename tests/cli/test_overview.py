@@ -391,7 +391,7 @@ def test_a_path_may_be_longer_than_calls_may_be_deep(run: Run, own: OwnFolder) -
 @pytest.mark.parametrize(
     ("typed", "english", "chinese"),
     [
-        ("信赖域", "trust region", "信任域"),
+        ("信任区域", "trust region", "信任域"),
         ("损耗函数", "loss function", "损失函数"),
         ("tensr", "tensor", "张量"),
         ("gradient ascent", "gradient descent", "梯度下降"),
@@ -409,7 +409,7 @@ def test_near_terms_are_offered_in_the_readers_language(
         assert other not in hint
 
 
-@pytest.mark.parametrize("typed", ["核函数", "kernel function", "哈希函数", "hash function", "机器猫"])
+@pytest.mark.parametrize("typed", ["点函数", "potential function", "哈希函数", "hash function", "机器猫"])
 def test_terms_that_share_only_a_common_word_are_not_offered(run: Run, typed: str) -> None:
     for language in ("en", "zh"):
         hint = run("glossary", typed, "--lang", language).err.splitlines()[-1]

@@ -717,7 +717,7 @@ def test_nothing_half_done_stays_after_a_signal(
 
     assert list(note.parent.iterdir()) == [note]
     assert b"1 of 3 paragraphs done" in err
-    assert child.returncode == (130 if name == "SIGINT" else -getattr(signal, name))
+    assert child.returncode == (130 if name == "SIGINT" else 128 + getattr(signal, name))
 
 
 def test_a_pipe_named_as_output_gets_each_paragraph_and_stays(

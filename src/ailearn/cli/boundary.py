@@ -14,17 +14,13 @@ from typer._click.exceptions import ClickException
 from ailearn import errors, settings
 from ailearn.cli.app import language_in, run
 from ailearn.controls import safe
-from ailearn.errors import AilearnError
+from ailearn.errors import AilearnError, Ended
 from ailearn.language import Language, from_environment, is_language, say, told
 from ailearn.replacing import replace_file
 from ailearn.view.screen import drop, standard_streams, write_aside
 
 # What ends a program that does not listen; the code of one that ended so is the number and this.
 _ENDING, _ENDED_BY = ("SIGTERM", "SIGHUP"), 128
-
-
-class _Ended(BaseException):
-    """The system wants the program to end; `args` holds the number of the signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _ending_in_order():
             code = _outcome(given)
-    except _Ended as end:
+    except Ended as end:
         code = _ENDED_BY + int(end.args[0])
     for stream in (streams.stdout, streams.stderr):
         # What the interpreter cannot write when it ends would change the exit code.
@@ -65,7 +61,7 @@ def _ending_in_order() -> Iterator[None]:
 def _end(number: int, _: object) -> None:
     # Another one must not break off what is put right.
     signal.signal(number, signal.SIG_IGN)
-    raise _Ended(number)
+    raise Ended(number)
 
 
 def _outcome(given: Sequence[str]) -> int:

@@ -2,9 +2,6 @@
 
 import contextlib
 import io
-import os
-import signal
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +14,7 @@ from ailearn.catalog.names import identifier
 from ailearn.cli.options import Session, one_of, session
 from ailearn.cli.reading import chosen
 from ailearn.cli.verb import Verb
-from ailearn.errors import ContentError, NetworkError, NoSuchEntry, NothingFound, UsageError
+from ailearn.errors import ContentError, Ended, NetworkError, NoSuchEntry, NothingFound, UsageError
 from ailearn.language import say
 from ailearn.settings import path_of
 
@@ -197,7 +194,7 @@ def _run(
     wanted = [unit for unit in units if unit.parts]
     progress = Progress(screen, len(wanted), sum(map(translator.kept, wanted)))
     outcomes: list[Outcome] = []
-    with _signals_heeded(), _written(opened, document, output) as takers:
+    with _written(opened, document, output) as takers:
         try:
             for number, unit in enumerate(units):
                 if translator.kept(unit):
@@ -208,7 +205,7 @@ def _run(
                 outcomes.append(outcome)
                 for taker in takers:
                     taker.take(number, outcome.translation)
-        except (KeyboardInterrupt, NetworkError):
+        except (KeyboardInterrupt, Ended, NetworkError):
             for taker in takers:
                 taker.end()
             done = sum(1 for unit in units[: len(outcomes)] if unit.parts)
@@ -264,32 +261,6 @@ def _unwritable(path: Path, error: OSError) -> ContentError:
     return ContentError(
         "error.file-unwritable", hint="hint.output", path=path, reason=error.strerror or error
     )
-
-
-@contextlib.contextmanager
-def _signals_heeded() -> Iterator[None]:
-    """A signal to end does what Ctrl-C does, so that nothing half done stays, and then takes effect."""
-    received: list[int] = []
-
-    def stop(number: int, _: object) -> None:
-        received.append(number)
-        raise KeyboardInterrupt
-
-    names = [one for one in ("SIGTERM", "SIGHUP") if hasattr(signal, one)]
-    numbers = [
-        signal.Signals[one] for one in names if signal.getsignal(signal.Signals[one]) == signal.SIG_DFL
-    ]
-    # Only the main thread may.
-    heeded = numbers if threading.current_thread() is threading.main_thread() else []
-    for number in heeded:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in heeded:
-            signal.signal(number, signal.SIG_DFL)
-        if received:
-            os.kill(os.getpid(), received[0])
 
 
 def _tell_left_alone(opened: Session, document: "Document") -> None:

@@ -145,11 +145,11 @@ MESSAGES = {
     "hint.progress-restore": "Nothing was changed. `ailearn progress restore` restores the last backup: {backup}",
     "hint.progress-no-backup": "Nothing was changed, and there is no backup yet. Move the file away to start again.",
     "hint.progress-lost": (
-        "Nothing was changed. `ailearn progress restore` brings back {backup}. To begin anew, move the folder {folder} "
-        "away first."
+        "Nothing was changed. `ailearn progress restore` brings back {backup}. To start from nothing instead, "
+        "first move the folder {folder} away."
     ),
     "hint.progress-moved": (
-        "Run the command again to go on. If `ailearn progress restore` replaced it, the old file is beside it as "
+        "Run the command again to continue. If `ailearn progress restore` replaced it, the old file is beside it as "
         "progress-replaced-….sqlite."
     ),
     "hint.progress-newer": "Update ailearn. Nothing was changed. Last backup that this version can read: {backup}",
