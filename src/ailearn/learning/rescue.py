@@ -131,7 +131,8 @@ def _held(path: Path) -> Iterator[bool]:
             # Opened to be written, SQLite throws away a log with which it can do nothing.
             storage.connect_to_read(path).close()
             connection = _folded(path)
-    except sqlite3.Error as error:
+    # A damaged file may make SQLite complain in bytes that are no text.
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if storage.is_busy(error):
             raise
     try:
@@ -163,7 +164,7 @@ def _folded(path: Path) -> sqlite3.Connection:
 
 def _copied(path: Path, replaced: Path) -> bool:
     """Copy a journal that SQLite can read; says whether it could."""
-    with contextlib.suppress(sqlite3.Error), backups.opened(path) as journal:
+    with contextlib.suppress(sqlite3.Error, UnicodeDecodeError), backups.opened(path) as journal:
         with beside(replaced, private=True) as copy:
             _write(journal, copy)
         return True

@@ -98,7 +98,7 @@ def guarded(path: Path | None) -> Iterator[None]:
         raise _unusable(path, str(error)) from error
 
 
-def is_busy(error: sqlite3.Error) -> bool:
+def is_busy(error: Exception) -> bool:
     """Whether SQLite complains that another program holds the file."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _BUSY
 
