@@ -57,8 +57,8 @@ def screen(run: Run, oracle: str, day: str, *arguments: str) -> str:
     [
         (
             "en",
-            "⚠ Oracle 1 will be withdrawn on 2026-12-01 → then Oracle 2",
-            "⚠ Oracle 1 was withdrawn on 2026-12-01 → now Oracle 2",
+            "⚠ To be withdrawn on 2026-12-01: Oracle 1 → then Oracle 2",
+            "⚠ Withdrawn on 2026-12-01: Oracle 1 → now Oracle 2",
         ),
         (
             "zh",
@@ -79,6 +79,15 @@ def test_the_day_is_the_readers_own(run: Run, oracle: str) -> None:
     plain = ("show", "oracle", "--section", "tool", "--plain", "--content", oracle)
     late = run(*plain, AILEARN_NOW="2026-11-30T23:30:00-10:00")
     assert "tool.state\tretiring" in late
+    # A withdrawal takes effect at midnight, whenever the reader's day of study begins.
+    early = run(*plain, AILEARN_NOW="2026-12-01T00:30:00+08:00")
+    assert "tool.state\tretired" in early
+
+
+def test_the_short_view_says_that_a_version_is_withdrawn(run: Run, oracle: str) -> None:
+    withdrawn = "⚠ Withdrawn on 2026-12-01: Oracle 1"
+    assert withdrawn in screen(run, oracle, "2026-12-02", "show", "oracle", "--brief")
+    assert "⚠" not in screen(run, oracle, "2026-12-02", "show", "resnet", "--brief")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +102,13 @@ def test_old_facts_say_how_old_they_are(run: Run, oracle: str, day: str, english
     section = ("show", "oracle", "--section", "tool")
     assert english in screen(run, oracle, day, *section, "--lang", "en")
     assert chinese in screen(run, oracle, day, *section, "--lang", "zh")
+
+
+def test_the_list_marks_tools_whose_facts_are_old(run: Run, oracle: str) -> None:
+    assert "Checked in 2026-02, 7 months ago" in screen(run, oracle, "2026-09-01", "tools")
+    assert "Checked in 2026-02" not in screen(run, oracle, "2026-08-31", "tools")
+    (listed,) = (tool for tool in run("tools", "--json", "--content", oracle).json if tool["id"] == "oracle")
+    assert listed["as_of"] == "2026-02"
 
 
 def test_what_has_happened_since_has_a_label(run: Run, oracle: str) -> None:

@@ -48,7 +48,7 @@ def test_a_new_reader_gets_one_entry_and_a_reason(run: Run) -> None:
     assert found.err == ""
     (only,) = found.json
     assert only["kind"] == "read"
-    assert only["why"]["en"].startswith("You can read it straight away.")
+    assert only["why"]["en"].startswith("You can start it straight away.")
     assert only["command"] == f"ailearn show {only['entry']['id']}"
     assert run("show", only["entry"]["id"], "--json").json["requires"] == []
 

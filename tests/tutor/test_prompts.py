@@ -210,6 +210,8 @@ def test_who_is_not_offered_in_mainland_china_is_said_with_who_is(run: Run) -> N
         in run("prompt", "resnet", "--job", "research").err
     )
     assert "China" not in run("prompt", "resnet", "--job", "explain").err
+    other = run("prompt", "lora", "--job", "research", "--for", "claude").err
+    assert "Claude is not offered in mainland China" in other
 
 
 def test_every_job_has_an_assistant_for_mainland_china(study: Study) -> None:
@@ -236,12 +238,18 @@ def test_whom_the_guide_would_ask_is_said_when_another_is_asked(run: Run) -> Non
     assert "recommends" not in run("prompt", "resnet", "--job", "quiz", "--for", "deepseek").err
 
 
-@pytest.mark.parametrize("name", ["gpt-17", "resnet"])
+def test_what_cannot_be_talked_to_is_an_assistant_only_for_its_own_job(run: Run) -> None:
+    assert run("prompt", "resnet", "--job", "translate", "--for", "doubao").exit == 0
+    for job in ("quiz", "explain", "research", "visualise"):
+        assert run("prompt", "resnet", "--job", job, "--for", "doubao").exit == 2
+
+
+@pytest.mark.parametrize("name", ["gpt-17", "resnet", "immersive-translate", "glm-4-flash"])
 def test_what_is_no_assistant_is_refused_with_the_names_of_all(run: Run, name: str) -> None:
     found = run("prompt", "resnet", "--job", "quiz", "--for", name)
     assert (found.exit, str(found)) == (2, "")
     assert f'`--for` cannot be "{name}"' in found.err
-    assert "claude, deepseek, deepseek-r1, doubao, gemini" in found.err
+    assert "claude, deepseek, deepseek-r1, gemini" in found.err
 
 
 def test_where_to_paste_is_said_beside_the_prompt(run: Run) -> None:

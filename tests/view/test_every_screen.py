@@ -74,7 +74,7 @@ def results(study: Study) -> Iterator[tuple[str, object]]:
     yield "guide", browse.method(study)
     for entry in entries:
         yield f"show {entry['id']}", shown.on_day(shown.show(study, (entry["id"],)), DAY)
-        yield f"show {entry['id']} --brief", shown.show(study, (entry["id"],), brief=True)
+        yield f"show {entry['id']} --brief", shown.on_day(shown.show(study, (entry["id"],), brief=True), DAY)
         yield f"show {entry['id']} --cards", shown.show(study, (entry["id"],), cards=True)
         if entry["kind"] in ("paper", "essay"):
             yield f"questions {entry['id']}", exercises.questions(study, entry["id"])

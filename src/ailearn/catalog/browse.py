@@ -63,15 +63,16 @@ def listing(
 class Tools(NamedTuple):
     """The tools of a listing.
 
-    Each dictionary also holds the `jobs` that the tool is good at, and of the version it was written for the
-    `version`, its `state` (offered, retiring or retired), the day on which it `retires`, and its `successor`.
+    Each dictionary also holds the `jobs` that the tool is good at, the month `as_of` which its facts hold and
+    their `age` in months, and of the version it was written for the `version`, its `state` (offered, retiring
+    or retired), the day on which it `retires`, and its `successor`.
     """
 
     entries: tuple[Document, ...]
     total: int
 
 
-_OF_TOOL = ("jobs", "version", "state", "retires", "successor")
+_OF_TOOL = ("jobs", "version", "state", "retires", "successor", "as_of", "age")
 
 
 def tools(study: Study, found: Listing, day: str) -> Tools:
@@ -79,7 +80,9 @@ def tools(study: Study, found: Listing, day: str) -> Tools:
     entries = []
     for one in found.entries:
         tool = document(study, one["id"])["tool"]
-        known = aged(tool, day) if tool else dict.fromkeys(_OF_TOOL) | {"jobs": [], "state": "offered"}
+        known = (
+            aged(tool, day) if tool else dict.fromkeys(_OF_TOOL) | {"jobs": [], "state": "offered", "age": 0}
+        )
         entries.append({**one, **{key: known[key] for key in _OF_TOOL}})
     return Tools(tuple(entries), found.total)
 

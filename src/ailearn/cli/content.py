@@ -28,7 +28,7 @@ def check(context: typer.Context) -> None:
     from ailearn.catalog.study import content_folders
 
     opened = session(context)
-    today = date.fromisoformat(opened.moment.day)
+    today = date.fromisoformat(opened.moment.date)
     report = checks.check(content_folders(opened.settings.content), today)
     opened.screen.show(report)
     errors = sum(finding.severity == "error" for finding in report.findings)

@@ -63,7 +63,7 @@ def list_entries(
     if any(one.field == "status" for one in met):
         met = with_statuses(met, opened.statuses)
     found = browse.listing(opened.study, met, sort=_sort(sort), reverse=reverse, limit=limit)
-    opened.show(browse.tools(opened.study, found, opened.moment.day) if kinds == ("tool",) else found)
+    opened.show(browse.tools(opened.study, found, opened.moment.date) if kinds == ("tool",) else found)
     if not found.entries:
         raise NothingFound("error.nothing-matches", hint="hint.fewer-filters")
     if len(found.entries) < found.total:

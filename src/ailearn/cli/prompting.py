@@ -93,7 +93,7 @@ def _copied(opened: Session, found: "Prompt", *, needed: bool) -> bool:
 def _tell(opened: Session, found: "Prompt", *, copied: bool) -> None:
     """Say on stderr what the prompt is for, where it goes, and whether it was copied."""
     from ailearn.catalog import browse
-    from ailearn.tutor.prompts import first_choices, pasting, recommended
+    from ailearn.tutor.prompts import first_choices, is_missing_in_china, pasting, recommended
     from ailearn.view.clipboard import in_tmux
 
     note, language = opened.screen.note, opened.settings.language
@@ -109,8 +109,7 @@ def _tell(opened: Session, found: "Prompt", *, copied: bool) -> None:
     if listed and found.tool not in listed:
         note("paste.recommended", names=Names(listed))
     everywhere, reachable = first_choices(opened.study, found.job)
-    if everywhere and reachable and everywhere["id"] != reachable["id"]:
-        if found.tool == everywhere["id"]:
-            note("paste.elsewhere", tool=short, id=reachable["id"])
-        elif found.tool == reachable["id"]:
-            note("paste.abroad", tool=label(everywhere["short"], language), id=everywhere["id"])
+    if reachable and is_missing_in_china(browse.document(opened.study, found.tool)):
+        note("paste.elsewhere", tool=short, id=reachable["id"])
+    elif everywhere and reachable and found.tool == reachable["id"] != everywhere["id"]:
+        note("paste.abroad", tool=label(everywhere["short"], language), id=everywhere["id"])

@@ -46,7 +46,7 @@ def show(
     found = shown.show(opened.study, wanted, brief=brief, section=section, cards=cards)
     # Only tools age, so only they pay for the clock.
     opened.show(
-        shown.on_day(found, opened.moment.day) if any(one["tool"] for one in found.entries) else found
+        shown.on_day(found, opened.moment.date) if any(one["tool"] for one in found.entries) else found
     )
 
 

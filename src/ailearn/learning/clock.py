@@ -26,6 +26,11 @@ class Moment(NamedTuple):
     local: str
     day: str
 
+    @property
+    def date(self) -> str:
+        """The calendar day on this machine, as YYYY-MM-DD."""
+        return self.local[:10]
+
 
 def moment(now: datetime, rollover: int) -> Moment:
     """The moment `now`, a datetime with a time zone; `rollover` is the hour at which a study day begins."""

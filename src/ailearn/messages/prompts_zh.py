@@ -43,7 +43,7 @@ PROMPTS: dict[str, str] = {
     "brief.jobs": "擅长：{jobs}",
     "brief.version": "所述版本：{name}",
     "brief.retires": "厂商停用日期：{date}",
-    "brief.successor": "现在改用：{text}",
+    "brief.successor": "自停用之日起改用：{text}",
     "brief.replaced": "之后的变化：{text}",
     "brief.access": "怎么用上：{text}",
     "brief.as-of": "以上截至 {date}",

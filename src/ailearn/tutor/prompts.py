@@ -61,7 +61,7 @@ def prompt(study: Study, name: str, job: Job, reader: Reader, tool: str = "") ->
     """
     entry = browse.entry(study, name)
     language = reader.language
-    chosen = assistant(study, tool) if tool else best(study, job, language)
+    chosen = assistant(study, tool, job) if tool else best(study, job, language)
     chosen_id = chosen["id"] if chosen else ""
     task = _TASKS[job](study, entry, language, chosen_id)
     parts = [task]
@@ -78,22 +78,20 @@ def recommended(study: Study, job: Job) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in listed if browse.exists(study, name)))
 
 
-def assistant(study: Study, name: str) -> Document:
-    """The tool called `name`. Raises UsageError, with the names of all, when there is none."""
-    tools = study.connection.execute("SELECT id FROM entry WHERE kind = 'tool' ORDER BY id").fetchall()
+def assistant(study: Study, name: str, job: Job) -> Document:
+    """The tool called `name`, one that can be talked to or that the guide names for the job.
+
+    Raises UsageError, with the names of all such tools, when it is none.
+    """
+    rows = study.connection.execute("SELECT id FROM entry WHERE kind = 'tool' ORDER BY id").fetchall()
+    tools = [browse.document(study, row[0]) for row in rows]
+    fit = {tool["id"]: tool for tool in tools if _can_talk(tool) or tool["id"] in recommended(study, job)}
     try:
-        found = names.resolve(study, name)
-    except NoSuchEntry:
-        found = ""
-    if (found,) not in tools:
+        return fit[names.resolve(study, name)]
+    except (NoSuchEntry, KeyError) as error:
         raise UsageError(
-            "error.option-value",
-            hint="hint.option-values",
-            option="--for",
-            value=name,
-            names=Names(row[0] for row in tools),
-        )
-    return browse.document(study, found)
+            "error.option-value", hint="hint.option-values", option="--for", value=name, names=Names(fit)
+        ) from error
 
 
 def best(study: Study, job: Job, language: Language) -> Document | None:
@@ -108,9 +106,14 @@ def best(study: Study, job: Job, language: Language) -> Document | None:
 def first_choices(study: Study, job: Job) -> tuple[Document | None, Document | None]:
     """The first assistant for a job that one can talk to, and the first that is offered in mainland China."""
     tools = [browse.document(study, one) for one in recommended(study, job)]
-    talking = [one for one in tools if any(link["kind"] == "demo" for link in one["links"])] or tools
+    talking = [tool for tool in tools if _can_talk(tool)] or tools
     reachable = [one for one in talking if not is_missing_in_china(one)]
     return next(iter(talking), None), next(iter(reachable), None)
+
+
+def _can_talk(tool: Document) -> bool:
+    """Whether there is a page on which one talks to a tool; an extension or a console has none."""
+    return any(link["kind"] == "demo" for link in tool["links"])
 
 
 def is_missing_in_china(tool: Document) -> bool:

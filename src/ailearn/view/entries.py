@@ -50,6 +50,8 @@ def _brief(entry: Document, canvas: Canvas) -> None:
     """One screen of 80 columns and 24 lines."""
     _names(entry, canvas)
     canvas.paragraph(canvas.label(entry["title"]), indent=0, role="muted")
+    if entry["tool"] and entry["tool"]["state"] != "offered":
+        canvas.paragraph(offer(entry["short"], entry["tool"], canvas), indent=0, role="warn")
     for field in BRIEF:
         canvas.blank()
         canvas.run_in(canvas.say(f"section.{field}"), entry[field])

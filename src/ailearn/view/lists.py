@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from ailearn.catalog.ageing import STALE_AFTER
 from ailearn.catalog.browse import Glossary, Listing, Tools, Topics
 from ailearn.catalog.search import SearchResult
 from ailearn.language import paragraphs
@@ -35,6 +36,9 @@ def draw_tools(tools: Tools, canvas: Canvas) -> None:
         canvas.paragraph(canvas.say("tool.jobs", jobs=jobs), indent=4, role="number")
         if entry["state"] != "offered":
             canvas.paragraph(offer(entry["short"], entry, canvas), indent=4, role="warn")
+        if entry["age"] > STALE_AFTER:
+            stale = canvas.say("tool.stale", as_of=entry["as_of"], months=entry["age"])
+            canvas.paragraph(stale, indent=4, role="warn")
     if tools.entries:
         canvas.blank()
         canvas.paragraph(canvas.say("tools.prompt"), indent=0, role="muted")
