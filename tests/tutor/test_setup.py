@@ -320,7 +320,7 @@ def test_a_key_that_others_could_read_is_asked_about_once(
         f'[tutor]\nurl = "{REMOTE}"\nmodel = "m"\nagreed = ["tutor.example"]\n', encoding="utf-8"
     )
     remote = {**remote, "AILEARN_TUTOR_KEY": SECRET}
-    question, no, yes = ("[y/N]", "n", "y") if language == "en" else ("（是/否）", "否", "是")
+    question, no, yes = ("[y/N]", "n", "y") if language == "en" else ("[y/N]", "否", "是")
 
     child = start("explain", "resnet", "--lang", language, **remote)
     child.expect_exact(question)

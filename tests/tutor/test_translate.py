@@ -333,7 +333,7 @@ def test_a_lost_mark_is_asked_for_again_and_then_the_paragraph_stays_alone(
 
     assert result == "Run `pip` now.\n\nRun `git` here.\n\n《Run》的译文`git`\n"
     assert "⟦1⟧" in echoing.chats[1].body["messages"][3]["content"]
-    assert "没有译文的有 1 段" in result.err
+    assert "有 1 段没有译文" in result.err
     assert result.exit == 0
 
 
