@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_nothing_behind(
         ("Base address", REMOTE),
         ("[y/N]", "y"),
         ("as you type): ", SECRET),
-        ("same, now and from now on? [y/N]", "y"),
+        ("anyway, this time and in future? [y/N]", "y"),
         ("part of a name", "test-model"),
     )
     child = start("tutor", "setup", "custom", **remote)
@@ -351,7 +351,7 @@ def test_a_proxy_that_comes_later_is_asked_about_anew(
     run("config", "set", "tutor.agreed", "tutor.example,http://tutor.example")
 
     child = start("explain", "resnet", AILEARN_TUTOR_KEY=SECRET, **remote)
-    child.expect_exact("same, now and from now on? [y/N]")
+    child.expect_exact("anyway, this time and in future? [y/N]")
     child.close()
     assert model_server.requests == []
 

@@ -352,7 +352,7 @@ def test_a_text_of_which_nothing_could_be_translated_is_a_failure(
     assert "The first paragraph." in shown
     assert "一段也没有译出来" in shown.err
     assert "3 not translated" in written.err
-    assert "test-model translated none of it" in written.err
+    assert "test-model did not translate any of it" in written.err
     assert target.read_text(encoding="utf-8") == "An earlier translation."
 
 
