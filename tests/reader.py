@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ def rest_of(child: pexpect.spawn[str]) -> str:
     child.expect(pexpect.EOF)
     child.close()
     return str(child.before).replace("\r", "")
+
+
+def wait_for_end(child: pexpect.spawn[str], seconds: float = 20) -> None:
+    """Wait until the program has ended, with its terminal still open. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while child.isalive():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"still running: {child.args}")
+        time.sleep(0.01)
 
 
 class Reader:

@@ -18,6 +18,8 @@ CONFIGURATION = 6
 NETWORK = 7
 BUG = 70
 INTERRUPTED = 130
+# Shells give this and the number of the signal to a program that a signal ended.
+_SIGNALLED = 128
 
 
 class AilearnError(Exception):
@@ -80,5 +82,11 @@ class NetworkError(AilearnError):
     exit_code = NETWORK
 
 
-class Ended(BaseException):
-    """The system told the program to end; `args` holds the number of the signal."""
+class Ended(SystemExit):
+    """The system told the program to end, by the signal `number`; the exit code is the usual one.
+
+    Event loops let this kind of exception through, and swallow others.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(_SIGNALLED + number)

@@ -87,7 +87,7 @@ def test_a_lost_journal_beside_backups_is_said_and_none_is_pushed_out(
     assert copies(data) == before
     if lose is _missing:
         assert not (data / "progress.sqlite").exists()
-        assert f"move the folder {data / 'backups'} away" in found.err
+        assert f"move the folder {data / 'backups'} elsewhere" in found.err
 
 
 @LOST

@@ -101,7 +101,7 @@ def test_the_parsers_complaints_are_in_the_readers_language(run: Run) -> None:
         ("quiz --count 9999", ["`--count`", "from 1 to 1000"]),
         ("papers --since", ["`--since` needs a value", "`--since YEAR`"]),
         ("papers --reverse=yes", ["`--reverse` takes no value"]),
-        ("topics one two", ["one too many", "one, two"]),
+        ("topics one two", ["too many arguments", "one, two"]),
         ("content", ["`ailearn content` needs a command", "check, new, schema, path"]),
     ],
 )

@@ -122,7 +122,7 @@ def test_a_folder_that_is_gone_is_said(
 
     found = run(*command.split())
     assert found.exit == code
-    assert not code or "current folder is gone" in found.err
+    assert not code or "current folder no longer exists" in found.err
     monkeypatch.chdir(tmp_path)
 
 

@@ -117,7 +117,7 @@ def test_the_rules_are_told_before_it_begins(run: Run) -> None:
 
     assert "3 cards for each entry" in found
     assert "know 2 of them" in found
-    assert "After 2 entries in a row" in found
+    assert "stops after 2 entries in a row" in found
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "both"])

@@ -199,7 +199,7 @@ def test_an_export_can_be_imported_and_twice_changes_nothing(run: Run, journal: 
 
     assert first.json == {"events": 2, "new": 2, "kinds": []}
     assert again.rows == [["2", "0"]]
-    assert "of them new: 0" in again.err
+    assert "New: 0" in again.err
     assert run("progress", "export", **new) == Path(file).read_text("utf-8")
     models = run("progress", "--json", **new, AILEARN_NOW=NOW).json
     assert models == overview(run)

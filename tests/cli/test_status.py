@@ -102,8 +102,8 @@ def test_several_entries_are_one_action_and_undone_together(run: Run) -> None:
 
     found = run("undo", terminal=True, NO_COLOR="1")
     assert found.splitlines() == [
-        "alexnet is back to read (was known).",
-        "resnet is back to unread (was known).",
+        "alexnet is read again (was known).",
+        "resnet is unread again (was known).",
     ]
     assert run("list", "--status", "known").exit == 1
 
@@ -130,7 +130,7 @@ def test_undo_without_a_journal_makes_none(run: Run, own_folders: Path) -> None:
     ("arguments", "steps"),
     [
         (("note", "resnet", "A thought."), ["The note on resnet has been removed again."]),
-        (("read", "resnet"), ["resnet is back to unread (was read)."]),
+        (("read", "resnet"), ["resnet is unread again (was read)."]),
     ],
 )
 def test_undo_says_in_words_what_it_took_back(run: Run, arguments: tuple[str, ...], steps: list[str]) -> None:
@@ -143,7 +143,7 @@ def test_a_note_that_was_changed_comes_back(run: Run) -> None:
     run("note", "resnet", "First.")
     run("note", "resnet", "Second.")
 
-    assert "The previous note on resnet is back." in run("undo", terminal=True)
+    assert "The previous note on resnet has been restored." in run("undo", terminal=True)
     assert run("show", "resnet", "--section", "note").rows == [["note", "First."]]
 
 

@@ -414,7 +414,7 @@ def test_without_a_sound_backup_nothing_is_restored(tmp_path: Path) -> None:
     (tmp_path / "backups" / "progress-2026-05-01.sqlite").write_bytes(b"spoilt")
     before = content(tmp_path)
 
-    with pytest.raises(ProgressError, match="no sound backup") as caught:
+    with pytest.raises(ProgressError, match="no intact backup") as caught:
         restore(tmp_path, at())
 
     complaint(caught.value)

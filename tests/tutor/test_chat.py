@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.conftest import AILEARN
-from tests.reader import Reader
+from tests.reader import Reader, wait_for_end
 from tests.tutor.server import ModelServer, answer, failure
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_a_conversation_that_is_told_to_end_leaves_the_terminal_as_it_was(
 
     number = getattr(signal, name)
     reader.child.kill(number)
-    reader.child.wait()
+    wait_for_end(reader.child)
 
     assert termios.tcgetattr(reader.child.fileno())[3] == before[3]
     assert "Traceback" not in reader.end()

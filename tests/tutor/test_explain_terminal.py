@@ -61,7 +61,7 @@ def test_an_answer_is_written_compared_and_the_proposal_taken_with_enter(
     reader = sit()
     reader.sees(FIRST, "> _", "Enter show the answer", "other keys")
     reader.press("the error rises", "the error rises_", "Enter compare")
-    shown = reader.press("\r", "partly covered, in your words: “error rises”", "takes 2", "q quit")
+    shown = reader.press("\r", "partly covered, in your words: “error rises”", "accept 2", "q quit")
     assert "Where, you do not say." in shown
     assert "Overfitting it is not." in shown
     assert "Right in the main." in shown
@@ -76,8 +76,8 @@ def test_an_answer_is_written_compared_and_the_proposal_taken_with_enter(
 def test_she_decides_otherwise_and_explains_as_ever(sit: Sit, own_folders: Path) -> None:
     reader = sit()
     reader.sees("other keys")
-    reader.press("the error rises\r", "takes 2", "q quit")
-    with_section = reader.press("e", "Problem", "takes 2", "q quit")
+    reader.press("the error rises\r", "accept 2", "q quit")
+    with_section = reader.press("e", "Problem", "accept 2", "q quit")
     assert "partly covered" not in with_section
     reader.press("e", "partly covered", "q quit")
     reader.press(" ", FIRST, "q quit")
@@ -169,7 +169,7 @@ def test_an_enter_too_many_does_not_take_a_proposal_that_nobody_saw(
     reader = sit()
     reader.sees("other keys")
     reader.press("the error rises\r", "is comparing your answer", "q quit")
-    reader.press("\r", "takes 2", "q quit")
+    reader.press("\r", "accept 2", "q quit")
     reader.press("1", SECOND, "other keys")
     assert grades(own_folders) == [("review", FIRST, 1)]
 
@@ -182,16 +182,16 @@ def test_a_window_of_another_size_keeps_what_is_written_and_proposed(sit: Sit) -
         reader.child.setwinsize(30, columns)
         drawn = reader.sees(FIRST, "rises _", "other keys")
         assert max(map(cell_len, drawn.splitlines())) <= columns
-    reader.press("\r", "takes 2", "q quit")
+    reader.press("\r", "accept 2", "q quit")
     reader.child.setwinsize(30, 60)
-    drawn = reader.sees(FIRST, "rises", "partly covered", "takes 2", "q quit")
+    drawn = reader.sees(FIRST, "rises", "partly covered", "accept 2", "q quit")
     assert max(map(cell_len, drawn.splitlines())) <= 60
 
 
 def test_a_dumb_terminal_takes_a_line(sit: Sit, own_folders: Path) -> None:
     reader = sit(TERM="dumb")
     reader.sees("other keys")
-    reader.press("the error rises\n", "takes 2", "q quit")
+    reader.press("the error rises\n", "accept 2", "q quit")
     reader.press("\n", SECOND, "other keys")
     reader.child.send("q\n")
     shown = reader.end()

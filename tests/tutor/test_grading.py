@@ -271,7 +271,7 @@ def test_at_a_terminal_enter_takes_the_proposal_and_a_key_another_grade(
     assert "test-model proposes 3." in found
     assert SITE in found
     assert "Not quite so." in found
-    assert "Enter takes 3" in found
+    assert "Enter accepts 3" in found
     assert [(one["grade"], one["text"]) for one in results(own_folders)] == [(kept, "A copy would do.")]
 
 
@@ -284,7 +284,7 @@ def test_when_the_model_fails_she_grades_by_herself_and_nothing_is_lost(
     assert found.exit == 0
     assert "test-model failed twice to answer in the required form" in found.err
     assert "Please grade it yourself" in found.err
-    assert "Enter takes" not in found
+    assert "Enter accepts" not in found
     assert [(one["grade"], one["text"]) for one in results(own_folders)] == [(2, "A copy would do.")]
 
 

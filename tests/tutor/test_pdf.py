@@ -439,7 +439,7 @@ def test_what_is_beyond_all_measure_is_refused(
 
     assert time.monotonic() - began < 60
     assert result.exit == 4
-    assert "too large or too intricate" in result.err
+    assert "too large or too complex" in result.err
 
 
 def test_a_page_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -476,7 +476,7 @@ def test_a_file_without_end_is_refused(run: Run, connected: ModelServer) -> None
     result = run("translate", "/dev/zero", "--lang", "en")
 
     assert result.exit == 4
-    assert "holds more than 100 MB" in result.err
+    assert "contains more than 100 MB" in result.err
     assert failure(b"word " * 3_000_000, suffix=".txt") == ("error.text-too-large", "hint.text-too-large")
 
 

@@ -140,7 +140,7 @@ def test_what_the_reader_is_to_see_when_she_moves_the_slider_is_told_for_every_e
 @pytest.mark.usefixtures("small_guide")
 def test_where_an_entry_names_no_experiment_the_assistant_is_to_find_one(run: Run) -> None:
     found = run("prompt", "transformer", "--job", "visualise")
-    assert "Choose the quantity on which the mechanism below turns" in found
+    assert "Choose the quantity that the mechanism below depends on most" in found
     assert "“How it works, step by step” below" in found
 
 

@@ -51,7 +51,7 @@ def test_a_proposal_is_taken_with_enter_or_overruled_with_a_key(
         child.sendline("A copy would do.")
         child.sendline("")
         child.expect_exact("proposes 4")
-        child.expect_exact("Enter takes 4, q quit: ")
+        child.expect_exact("Enter accepts 4, q quit: ")
         child.send(f"x9{key}")
         child.expect_exact("q: quit: ")
         child.send("\r")

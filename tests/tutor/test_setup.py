@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_nothing_behind(
         ("Base address", REMOTE),
         ("[y/N]", "y"),
         ("as you type): ", SECRET),
-        ("same, now and from now on? [y/N]", "y"),
+        ("anyway, this time and in future? [y/N]", "y"),
         ("part of a name", "test-model"),
     )
     child = start("tutor", "setup", "custom", **remote)
@@ -320,7 +320,7 @@ def test_a_key_that_others_could_read_is_asked_about_once(
         f'[tutor]\nurl = "{REMOTE}"\nmodel = "m"\nagreed = ["tutor.example"]\n', encoding="utf-8"
     )
     remote = {**remote, "AILEARN_TUTOR_KEY": SECRET}
-    question, no, yes = ("[y/N]", "n", "y") if language == "en" else ("（是/否）", "否", "是")
+    question, no, yes = ("[y/N]", "n", "y") if language == "en" else ("[y/N]", "否", "是")
 
     child = start("explain", "resnet", "--lang", language, **remote)
     child.expect_exact(question)
@@ -351,7 +351,7 @@ def test_a_proxy_that_comes_later_is_asked_about_anew(
     run("config", "set", "tutor.agreed", "tutor.example,http://tutor.example")
 
     child = start("explain", "resnet", AILEARN_TUTOR_KEY=SECRET, **remote)
-    child.expect_exact("same, now and from now on? [y/N]")
+    child.expect_exact("anyway, this time and in future? [y/N]")
     child.close()
     assert model_server.requests == []
 

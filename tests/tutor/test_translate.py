@@ -333,7 +333,7 @@ def test_a_lost_mark_is_asked_for_again_and_then_the_paragraph_stays_alone(
 
     assert result == "Run `pip` now.\n\nRun `git` here.\n\n《Run》的译文`git`\n"
     assert "⟦1⟧" in echoing.chats[1].body["messages"][3]["content"]
-    assert "没有译文的有 1 段" in result.err
+    assert "有 1 段没有译文" in result.err
     assert result.exit == 0
 
 
@@ -352,7 +352,7 @@ def test_a_text_of_which_nothing_could_be_translated_is_a_failure(
     assert "The first paragraph." in shown
     assert "一段也没有译出来" in shown.err
     assert "3 not translated" in written.err
-    assert "test-model translated none of it" in written.err
+    assert "test-model did not translate any of it" in written.err
     assert target.read_text(encoding="utf-8") == "An earlier translation."
 
 

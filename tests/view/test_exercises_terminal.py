@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
-from tests.reader import rest_of, without_escapes
+from tests.reader import rest_of, wait_for_end, without_escapes
 
 from ailearn.learning.journal import open_to_read
 
@@ -67,7 +67,7 @@ def test_a_quiz_that_is_told_to_end_leaves_the_terminal_as_it_was(
     child.send("1")
     child.expect_exact("q: quit: ")
     child.kill(number)
-    child.wait()
+    wait_for_end(child)
     assert termios.tcgetattr(child.fileno())[3] == before[3]
     assert "Traceback" not in rest_of(child)
     assert child.exitstatus == 128 + number

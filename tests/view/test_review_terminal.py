@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 from tests.conftest import AILEARN
-from tests.reader import Reader, without_escapes
+from tests.reader import Reader, wait_for_end, without_escapes
 
 from ailearn.catalog.study import Study
 from ailearn.learning.journal import open_to_read
@@ -290,7 +290,7 @@ def test_a_program_that_is_told_to_end_leaves_the_terminal_as_it_was(
 
     number = getattr(signal, name)
     reader.child.kill(number)
-    reader.child.wait()
+    wait_for_end(reader.child)
 
     assert termios.tcgetattr(reader.child.fileno())[3] == before[3]
     assert "Traceback" not in reader.end()

@@ -19,8 +19,8 @@ from ailearn.language import Language, from_environment, is_language, say, told
 from ailearn.replacing import replace_file
 from ailearn.view.screen import drop, standard_streams, write_aside
 
-# What ends a program that does not listen; the code of one that ended so is the number and this.
-_ENDING, _ENDED_BY = ("SIGTERM", "SIGHUP"), 128
+# What ends a program that does not listen.
+_ENDING = ("SIGTERM", "SIGHUP")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _ending_in_order():
             code = _outcome(given)
     except Ended as end:
-        code = _ENDED_BY + int(end.args[0])
+        code = int(end.args[0])
     for stream in (streams.stdout, streams.stderr):
         # What the interpreter cannot write when it ends would change the exit code.
         try:

@@ -1,7 +1,11 @@
 """The line at which a reader types her questions to a model: prompt_toolkit, kept in one place."""
 
+import asyncio
+import contextlib
 import os
-from collections.abc import Callable, Iterable
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +18,10 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from ailearn.catalog.documents import Document
+from ailearn.errors import Ended
 from ailearn.replacing import make_private, make_private_folder
 from ailearn.view.canvas import Canvas
+from ailearn.view.keys import as_found
 from ailearn.view.screen import Screen
 
 # Bold magenta as the role `mark`; the names are prompt_toolkit's.
@@ -57,7 +63,7 @@ class ChatPrompt:
     def __init__(
         self, screen: Screen, history: Path | None, commands: Iterable[str], told: Callable[[], None]
     ) -> None:
-        self._told = told
+        self._told, self._stdin = told, screen.streams.stdin
         colored = screen.colored(screen.streams.stdout)
         self._session: PromptSession[str] = PromptSession(
             [("class:sign", "> " if screen.ascii else "› ")],
@@ -76,11 +82,38 @@ class ChatPrompt:
         """The next question or command; None when the reader ends the conversation with Ctrl-D."""
         while True:
             try:
-                return self._session.prompt()
+                with _ended_by_loop() as numbers, as_found(self._stdin):
+                    return self._session.prompt(pre_run=lambda: self._listen(numbers))
             except KeyboardInterrupt:
                 self._told()
             except EOFError:
                 return None
+
+    def _listen(self, numbers: Iterable[int]) -> None:
+        """End the prompt, from within its event loop, when one of the signals arrives."""
+        app, loop = self._session.app, asyncio.get_running_loop()
+
+        def end(number: int) -> None:
+            if app.is_running and not app.is_done:
+                app.exit(exception=Ended(number))
+
+        for number in numbers:
+            loop.add_signal_handler(number, end, number)
+
+
+@contextlib.contextmanager
+def _ended_by_loop() -> Iterator[list[int]]:
+    """The signals that end the program, for an event loop to take over; afterwards they are as before.
+
+    An exception of a handler could come up anywhere in the loop, and be swallowed there.
+    """
+    names = [] if sys.platform == "win32" else ["SIGTERM", "SIGHUP"]
+    handlers = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in names)}
+    try:
+        yield [number for number, handler in handlers.items() if callable(handler)]
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _keys() -> KeyBindings:

@@ -57,6 +57,19 @@ def typing(stdin: TextIO) -> Iterator[None]:
             yield
 
 
+@contextlib.contextmanager
+def as_found(stdin: TextIO) -> Iterator[None]:
+    """The terminal is left as it was found, wherever what another library does with it is broken off."""
+    descriptor = _terminal(stdin)
+    if descriptor is None or sys.platform == "win32":
+        yield
+        return
+    termios: Any = __import__("termios")
+    before = termios.tcgetattr(descriptor)
+    with _set(descriptor, before, before):
+        yield
+
+
 def forget_typed(stdin: TextIO) -> None:
     """Drop what was typed ahead at a terminal."""
     descriptor = _terminal(stdin)
