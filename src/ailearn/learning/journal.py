@@ -264,6 +264,8 @@ def open_to_write(folder: Path | None, today: str) -> Journal:
         if form != storage.SCHEMA:
             _upgrade(connection)
         name_device(connection, folder)
+        storage.require_place(path, place)
+        place = storage.place_of(path)
         on_failure.pop_all()
     return Journal(connection, path, place)
 
