@@ -390,3 +390,16 @@ def test_events_that_leave_the_journal_are_private_and_a_chosen_file_keeps_its_m
         os.umask(mask)
     (own,) = folder.iterdir()
     assert [stat.S_IMODE(path.stat().st_mode) for path in (chosen, new, own)] == [0o640, 0o600, 0o600]
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o000, 0o100, 0o400, 0o500])
+def test_a_cache_folder_that_may_not_be_looked_into_is_done_without(
+    unprivileged: Unprivileged, mode: int
+) -> None:
+    (unprivileged.home / "ailearn" / "cache").chmod(mode)
+
+    for line in ("papers", "show resnet", "progress", "note resnet word", "doctor"):
+        found = unprivileged(*line.split())
+        assert found.exit == 0, (line, found.err)
+    assert not (unprivileged.home / "ailearn" / "state" / "last-error.txt").exists()
