@@ -296,7 +296,8 @@ def _decoded(response: httpx.Response, data: bytes) -> str:
     encoding = response.charset_encoding or "utf-8-sig"
     try:
         return data.decode(encoding, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
+        # Some encodings that Python has are for other things than texts, and replace nothing.
         return data.decode("utf-8-sig", "replace")
 
 

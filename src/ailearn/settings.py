@@ -5,12 +5,14 @@ each platform's own custom elsewhere; platformdirs does the same but costs a thi
 interpreter start.
 """
 
+import contextlib
 import errno
 import os
+import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 from ailearn.errors import AilearnError, ConfigurationError
 from ailearn.language import Language, from_environment, meant
@@ -25,6 +27,8 @@ VARIABLES = (
     "AILEARN_NOW",
     "AILEARN_TUTOR_KEY",
 )
+# The most bytes of a file with settings.
+_LARGEST = 1 << 20
 # Numbers that reviews follow: lowest, highest and default.
 NUMBERS: dict[str, tuple[float, float, float]] = {
     "retention": (0.80, 0.95, 0.90),
@@ -182,6 +186,26 @@ def config_path(environ: Mapping[str, str]) -> Path | None:
     return folder / "config.toml" if folder else None
 
 
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """A file with settings, opened to be read.
+
+    Raises OSError for one that is too large, and for what would be waited for or never ends.
+    """
+    with open(path, "rb", opener=_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        nothing = os.path.samestat(status, Path(os.devnull).stat())
+        if not (stat.S_ISREG(status.st_mode) or nothing):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        if status.st_size > _LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        yield file
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_config(path: Path | None) -> dict[str, object]:
     """The checked contents of the config file, tables as `table.key`; empty when there is none.
 
@@ -190,7 +214,8 @@ def read_config(path: Path | None) -> dict[str, object]:
     if path is None:
         return {}
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with opened(path) as file:
+            text = file.read().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -138,6 +138,13 @@ DAMAGE = {
     "a payload cut short": "UPDATE event SET payload = substr(payload, 1, 5)",
     "a payload nested deep": f"UPDATE event SET payload = '{'[' * 3000}{']' * 3000}'",
     "a payload without its values": "UPDATE event SET payload = '{}'",
+    "a payload with a number beyond all": """UPDATE event SET payload = '{"status": "read", "n": 1e999}'""",
+    "a payload with no number": """UPDATE event SET payload = '{"status": "read", "n": NaN}'""",
+    "a payload with half a character": r"""UPDATE event SET payload = '{"status": "read", "n": "\ud800"}'""",
+    "a counter beyond all": "UPDATE event SET counter = 9223372036854775807",
+    "a counter that none can follow": f"UPDATE event SET counter = {1 << 62}",
+    "a text for a counter": "UPDATE event SET counter = 'many'",
+    "half a counter": "UPDATE event SET counter = 1.5",
     "a day that is none": "UPDATE event SET day = '2026-02-31'",
     "bytes for a day": "UPDATE event SET day = x'ff'",
     "bytes for a time": "UPDATE event SET at = x'00ff'",
@@ -185,7 +192,9 @@ def test_damage_inside_the_journal_is_never_a_bug_and_never_a_backup(
             assert "`ailearn progress restore`" in found.err
     assert copies(damaged) == before
     assert not (own_folders / "ailearn" / "state" / "last-error.txt").exists()
-    assert run("doctor").exit == 1
+    found = run("doctor", "--plain")
+    assert found.exit == 1
+    assert str(damaged / "backups") in dict(row[1:] for row in found.rows)["backup"]
 
     assert run("progress", "restore").exit == 0
 
@@ -196,6 +205,16 @@ def test_damage_inside_the_journal_is_never_a_bug_and_never_a_backup(
         "resnet",
         "lora",
     }
+
+
+def test_doctor_tries_whether_an_older_form_can_be_brought_up_to_date(run: Run, data: Path) -> None:
+    with sqlite3.connect(data / "progress.sqlite", isolation_level=None) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+
+    found = run("doctor", "--plain")
+
+    assert (found.exit, {row[1]: row[0] for row in found.rows}["journal"]) == (1, "error")
 
 
 @posix
@@ -371,3 +390,16 @@ def test_events_that_leave_the_journal_are_private_and_a_chosen_file_keeps_its_m
         os.umask(mask)
     (own,) = folder.iterdir()
     assert [stat.S_IMODE(path.stat().st_mode) for path in (chosen, new, own)] == [0o640, 0o600, 0o600]
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o000, 0o100, 0o400, 0o500])
+def test_a_cache_folder_that_may_not_be_looked_into_is_done_without(
+    unprivileged: Unprivileged, mode: int
+) -> None:
+    (unprivileged.home / "ailearn" / "cache").chmod(mode)
+
+    for line in ("papers", "show resnet", "progress", "note resnet word", "doctor"):
+        found = unprivileged(*line.split())
+        assert found.exit == 0, (line, found.err)
+    assert not (unprivileged.home / "ailearn" / "state" / "last-error.txt").exists()

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -195,6 +196,36 @@ def test_no_file_is_too_odd(run: Run, config: Path, text: str) -> None:
             assert "sk-secret" not in found.err
     assert run("--help").exit == 0
     assert config.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.parametrize("name", ["config.toml", "keys.toml"])
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "not a regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "not a regular file"),
+        (Path.mkdir, "s a directory"),
+        (lambda path: path.write_bytes(b"#" * (1 << 20) + b"\n"), "too large"),
+    ],
+    ids=["pipe", "endless", "folder", "large"],
+)
+def test_what_would_be_waited_for_or_never_ends_is_no_file_of_settings(
+    program: Program, config: Path, make: Callable[[Path], object], reason: str, name: str
+) -> None:
+    path = config.with_name(name)
+    make(path)
+    if name == "keys.toml":
+        config.write_text('[tutor]\nprovider = "custom"\nurl = "http://127.0.0.1:9/v1"\nmodel = "m"\n')
+        if path.is_file():
+            path.chmod(0o600)
+    lines = ("papers", "doctor", "config show") if name == "config.toml" else ("ask why",)
+
+    for line in lines:
+        found = program(*line.split())
+        told = found.stderr.decode()
+        assert (found.returncode, reason in told, str(path) in told) == (6, True, True), told
+    assert program("--help").returncode == 0
 
 
 _BITS = (

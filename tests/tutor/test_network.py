@@ -111,6 +111,16 @@ def test_compressed_events_are_read(model_server: ModelServer) -> None:
     assert events(model_server) == ["one", "残差"]
 
 
+@pytest.mark.parametrize("charset", ["idna", "rot13", "none"])
+def test_an_encoding_that_is_none_of_texts_is_taken_for_utf_8(
+    model_server: ModelServer, charset: str
+) -> None:
+    kind = f"application/json; charset={charset}"
+    model_server.pages["/it"] = page('{"a": "残差"}'.encode(), kind=kind)
+
+    assert network.get_json(model_server.address("/it")) == {"a": "残差"}
+
+
 def test_json_is_fetched(model_server: ModelServer) -> None:
     model_server.pages["/it"] = page('{"a": "残差"}'.encode(), kind="application/json")
 

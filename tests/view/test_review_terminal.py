@@ -323,6 +323,10 @@ def _deleted(data: Path) -> None:
     (data / "progress.sqlite").unlink()
 
 
+def _emptied(data: Path) -> None:
+    os.truncate(data / "progress.sqlite", 0)
+
+
 def _replaced(data: Path) -> None:
     shutil.copy(data / "progress.sqlite", data / "copy")
     os.replace(data / "copy", data / "progress.sqlite")
@@ -332,7 +336,7 @@ def _restored(data: Path) -> None:
     assert subprocess.run([AILEARN, "progress", "restore"], check=False, capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize("happens", [_removed, _moved, _deleted, _replaced, _restored])
+@pytest.mark.parametrize("happens", [_removed, _moved, _deleted, _emptied, _replaced, _restored])
 @pytest.mark.parametrize("key", ["2", "u", "s", "f"])
 def test_nothing_is_recorded_into_a_journal_that_is_no_longer_there(
     sit: Sit, run: Run, own_folders: Path, happens: Callable[[Path], None], key: str

@@ -1,14 +1,16 @@
 """The installed program in a real terminal: pickers, the pager, window sizes, colours, Ctrl-C."""
 
+import os
 import re
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
-from tests.conftest import Start
+from tests.conftest import AILEARN, Start
 from tests.reader import rest_of, without_escapes
 
 if sys.platform == "win32":
@@ -190,6 +192,33 @@ def test_a_pager_that_shows_nothing_keeps_nobody_from_reading(start: Start, comm
     child = start("show", "transformer", PAGER=command)
     assert "Attention Is All You Need" in rest_of(child)
     assert child.exitstatus == 0
+
+
+# A shell in short: it starts a program, ends it when its pager is there, and looks at the terminal.
+SHELL = """
+import subprocess, sys, termios, time
+before = termios.tcgetattr(0)[3]
+program = subprocess.Popen(sys.argv[2:])
+while termios.tcgetattr(0)[3] == before:
+    time.sleep(0.01)
+program.send_signal(int(sys.argv[1]))
+print("ended by", program.wait(), "as it was:", termios.tcgetattr(0)[3] == before)
+"""
+
+
+@pytest.mark.skipif(not shutil.which("less"), reason="less is not installed")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["less", "less -S"])
+def test_a_program_that_is_told_to_end_takes_its_pager_along(
+    own_folders: Path, command: str, number: int
+) -> None:
+    arguments = ["-c", SHELL, str(int(number)), str(AILEARN), "show", "transformer"]
+    environment = {**os.environ, "PAGER": command, "TERM": "xterm"}
+    child = pexpect.spawn(sys.executable, arguments, env=environment, encoding="utf-8", timeout=30)
+    child.expect(r"ended by (\d+) as it was: (\w+)")
+    assert isinstance(child.match, re.Match)
+    assert child.match.groups() == (str(128 + number), "True")
+    child.close()
 
 
 @pytest.mark.parametrize("command", ["cat", " cat -u "])

@@ -109,12 +109,12 @@ def _cache_name(folders: "tuple[ContentFolder, ...]") -> str:
 
 def _current(cached: Path, state: str) -> sqlite3.Connection | None:
     """The cached index if it is whole and made from exactly the files that are there now."""
-    if not cached.is_file():
-        return None
     try:
+        if not cached.is_file():
+            return None
         connection = _connect(cached)
         row = connection.execute("SELECT value FROM meta WHERE key = 'fingerprint'").fetchone()
-    except sqlite3.Error:
+    except (OSError, sqlite3.Error):
         return None
     if row is not None and row[0] == state:
         return connection

@@ -7,6 +7,7 @@ are two events, so nothing that arrives can take the place of another.
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
 from ailearn.errors import ProgressError
@@ -28,7 +29,7 @@ MARKS = ("suspend", "unsuspend", "flag", "unflag")
 LONGEST = 1 << 20
 _DEEPEST = 32
 # Counters and all other whole numbers fit into 64 bits.
-_LARGEST = 1 << 62
+LARGEST = 1 << 62
 _UNCOUNTED = 1 << 46
 
 
@@ -123,12 +124,49 @@ def _fraction(text: str) -> float:
 
 def _whole(text: str) -> int:
     number = int(text)
-    if abs(number) > _LARGEST:
+    if abs(number) > LARGEST:
         raise ValueError(text)
     return number
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
+
+
+def payload_of(text: str) -> dict[str, Any]:
+    """The payload that was recorded as `text`.
+
+    Raises ValueError or RecursionError for what no line can say.
+    """
+    # Without the look for white space around it, which there is none of here: a tenth of a replay.
+    return _sayable(text, _DECODER.raw_decode(text)[0])
+
+
+def former_payload_of(text: str) -> dict[str, Any]:
+    """The same of an event without a counter, where a number might be none; it becomes null."""
+
+    payload = json.loads(
+        text,
+        parse_constant=lambda _: None,
+        parse_float=lambda digits: _or_null(_fraction, digits),
+        parse_int=lambda digits: _or_null(_whole, digits),
+    )
+    return _sayable(text, payload)
+
+
+def _or_null(read: Callable[[str], float], digits: str) -> float | None:
+    try:
+        return read(digits)
+    except ValueError:
+        return None
+
+
+def _sayable(text: str, payload: Any) -> dict[str, Any]:
+    if not isinstance(payload, dict):
+        raise ValueError(text[:40])
+    if "\\u" in text:
+        # Half a surrogate pair is valid JSON, but no text.
+        _ENCODER.encode(payload).encode()
+    return payload
 
 
 def parse(line: str) -> Event:

@@ -30,7 +30,20 @@ from ailearn.learning.derive import (
     is_sound_card,
     is_sound_entry,
 )
-from ailearn.learning.events import KINDS, LONGEST, UNDO, Event, digest, is_card, parse, to_line, uncounted
+from ailearn.learning.events import (
+    KINDS,
+    LARGEST,
+    LONGEST,
+    UNDO,
+    Event,
+    digest,
+    former_payload_of,
+    is_card,
+    parse,
+    payload_of,
+    to_line,
+    uncounted,
+)
 from ailearn.learning.soundness import CARD, ENTRY
 from ailearn.learning.storage import FILE, Place, guarded, transaction
 
@@ -139,17 +152,6 @@ def _new_id() -> str:
     return os.urandom(16).hex()
 
 
-# Without the look for white space around it, which there is none of here: a tenth of a replay.
-_decode = json.JSONDecoder().raw_decode
-
-
-def _payload(text: str) -> dict[str, Any]:
-    payload: Any = _decode(text)[0]
-    if not isinstance(payload, dict):
-        raise ValueError(text[:40])
-    return payload
-
-
 @contextlib.contextmanager
 def _reading_events() -> Iterator[None]:
     """What was recorded was sound; an event that nothing follows from is a damaged one."""
@@ -165,7 +167,9 @@ def event_of(row: tuple[Any, ...]) -> Event:
     """The event in a row of the table. Raises sqlite3.DatabaseError when it is damaged."""
     uuid, action, device, at, day, kind, subject, payload, counter = row
     with _reading_events():
-        return Event(uuid, action, device, at, day, kind, subject, _payload(payload), counter)
+        if type(counter) is not int:
+            raise ValueError(counter)
+        return Event(uuid, action, device, at, day, kind, subject, payload_of(payload), counter)
 
 
 def open_to_read(folder: Path | None) -> Journal:
@@ -230,7 +234,7 @@ def _take_over(connection: sqlite3.Connection) -> None:
     rows = connection.execute(f"SELECT {columns} FROM former ORDER BY position")
     with _reading_events():
         for uuid, action, device, at, day, kind, subject, payload in rows:
-            time, said = min(at, LAST_TIME), json.loads(payload, parse_constant=lambda _: None)
+            time, said = min(at, LAST_TIME), former_payload_of(payload)
             _append(connection, Event(uuid, action, device, time, day, kind, subject, said, uncounted(time)))
     connection.execute("DROP TABLE former")
 
@@ -260,6 +264,8 @@ def open_to_write(folder: Path | None, today: str) -> Journal:
         if form != storage.SCHEMA:
             _upgrade(connection)
         name_device(connection, folder)
+        storage.require_place(path, place)
+        place = storage.place_of(path)
         on_failure.pop_all()
     return Journal(connection, path, place)
 
@@ -311,7 +317,10 @@ def _check(event: Event) -> None:
 
 
 def _last_counter(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT max(0, coalesce(max(counter), 0)) FROM event").fetchone()[0])
+    counter = connection.execute("SELECT max(0, coalesce(max(counter), 0)) FROM event").fetchone()[0]
+    if type(counter) is not int or counter >= LARGEST:
+        raise sqlite3.DatabaseError(f"an event cannot be read (counter {counter!r:.40})")
+    return counter
 
 
 def _append(connection: sqlite3.Connection, event: Event) -> bool:
@@ -397,7 +406,7 @@ def _derive_all(connection: sqlite3.Connection) -> None:
     _keep(
         connection,
         (
-            (subject, ((kind, day, _payload(payload)) for _, kind, day, payload in steps))
+            (subject, ((kind, day, payload_of(payload)) for _, kind, day, payload in steps))
             for subject, steps in itertools.groupby(rows, key=lambda row: str(row[0]))
         ),
     )
@@ -412,7 +421,7 @@ def _derive(connection: sqlite3.Connection, subjects: Iterable[str]) -> None:
             f"SELECT kind, day, payload FROM event WHERE subject = ? AND {LIVE} ORDER BY {ORDER}",
             (subject,),
         ).fetchall()
-        _keep(connection, [(subject, ((kind, day, _payload(payload)) for kind, day, payload in rows))])
+        _keep(connection, [(subject, ((kind, day, payload_of(payload)) for kind, day, payload in rows))])
 
 
 def _keep(connection: sqlite3.Connection, histories: Iterable[tuple[str, Iterable[Step]]]) -> None:

@@ -60,6 +60,8 @@ def integrity(folder: Path) -> Integrity:
     """Look through the whole journal in the data folder `folder`; never raises and changes nothing."""
     path = folder / storage.FILE
     fault, events, form, exists, copies = "", 0, 0, False, []
+    with contextlib.suppress(OSError):
+        copies = backups.copies(folder)
     try:
         exists = path.exists()
         if exists:
@@ -68,9 +70,10 @@ def integrity(folder: Path) -> Integrity:
                 if 0 < form <= storage.SCHEMA:
                     fault = first_fault(journal, state=form == storage.SCHEMA)
                     events = journal.execute("SELECT count(*) FROM event").fetchone()[0]
+                    if form < storage.SCHEMA and not fault:
+                        renewed(journal).close()
                 elif form <= 0 and journal.execute("SELECT 1 FROM sqlite_master").fetchone():
                     fault = f"file is no journal (form {form})"
-        copies = backups.copies(folder)
     except backups.UNREADABLE as error:
         fault = fault or str(error)
     most = copies[0].events if copies else 0

@@ -1,12 +1,13 @@
 """Whether a journal is sound: its file, every event in it, and the state that is kept beside them."""
 
-import json
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from ailearn.learning.clock import is_day
 from ailearn.learning.derive import EntryState, card_of, is_sound_card, is_sound_entry
-from ailearn.learning.events import KINDS, is_sound
+from ailearn.learning.events import KINDS, LARGEST, former_payload_of, is_sound, payload_of
 
 EVENT = "uuid, action, device, at, day, kind, subject, payload"
 CARD = "key, stability, difficulty, last, due, reviews, lapses, introduced, suspended, leech, flagged, answer"
@@ -34,22 +35,24 @@ def _events_fault(connection: sqlite3.Connection) -> str:
     names = connection.execute("SELECT key, value FROM meta")
     if not all(isinstance(text, str) for row in names for text in row):
         return "the table meta"
-    rows = connection.execute(f"SELECT {EVENT} FROM event")
-    return next((f"the event {row[0]!r:.40}" for row in rows if not _is_event(row)), "")
+    columns = {column[0] for column in connection.execute("SELECT * FROM event LIMIT 0").description}
+    # Before there were counters a number could be none; it is put right when the form changes.
+    read, counter = (payload_of, "counter") if "counter" in columns else (former_payload_of, "0")
+    rows = connection.execute(f"SELECT {counter}, {EVENT} FROM event")
+    return next((f"the event {row[1]!r:.40}" for row in rows if not _is_event(read, *row)), "")
 
 
-def _is_event(row: tuple[object, ...]) -> bool:
+def _is_event(read: Callable[[str], dict[str, Any]], counter: object, *row: object) -> bool:
     texts = [text for text in row if isinstance(text, str) and text]
-    if len(texts) < len(row):
+    if len(texts) < len(row) or type(counter) is not int or counter >= LARGEST:
         return False
     *_, at, day, kind, subject, content = texts
     try:
-        payload = json.loads(content)
+        payload = read(content)
     except (ValueError, RecursionError):
         return False
     # What only a newer program knows is kept and left to it.
-    known = kind not in KINDS or (isinstance(payload, dict) and is_sound(kind, subject, payload))
-    return isinstance(payload, dict) and _is_time(at) and is_day(day) and known
+    return _is_time(at) and is_day(day) and (kind not in KINDS or is_sound(kind, subject, payload))
 
 
 def _is_time(text: str) -> bool:

@@ -69,10 +69,14 @@ _ATTEMPTS = 100
 
 
 class Place(NamedTuple):
-    """Which file stands at a path: the device it lies on, and its number there."""
+    """Which file stands at a path: the device it lies on, its number there, and the bytes it has at least.
+
+    The file of a journal never becomes smaller.
+    """
 
     device: int
     number: int
+    size: int
 
 
 @contextlib.contextmanager
@@ -160,7 +164,7 @@ def refuse_loss(path: Path | None, key: str = "error.progress-missing") -> None:
 def place_of(path: Path) -> Place:
     """Which file stands at `path`. Raises OSError."""
     there = path.stat()
-    return Place(there.st_dev, there.st_ino)
+    return Place(there.st_dev, there.st_ino, there.st_size)
 
 
 def require_place(path: Path | None, place: Place | None) -> None:
@@ -168,7 +172,8 @@ def require_place(path: Path | None, place: Place | None) -> None:
     if path is None or place is None:
         return
     with contextlib.suppress(OSError):
-        if place_of(path) == place:
+        there = place_of(path)
+        if there[:2] == place[:2] and there.size >= place.size:
             return
     raise ProgressError("error.progress-moved", hint="hint.progress-moved", path=path)
 

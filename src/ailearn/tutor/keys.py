@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ailearn.errors import ConfigurationError, NetworkError
 from ailearn.replacing import replace_file
+from ailearn.settings import opened
 from ailearn.tutor import local_servers
 from ailearn.tutor.providers import PRESETS
 from ailearn.tutor.talk import Endpoint
@@ -228,7 +229,7 @@ def _text(path: Path) -> str:
     Raises UnicodeDecodeError for what is no text.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             # Windows has no such modes: there the folder belongs to the reader alone.
             if sys.platform != "win32" and os.fstat(file.fileno()).st_mode & 0o077:
                 raise ConfigurationError("error.key-file-open", hint="hint.key-file-open", path=path)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TextIO
 
 from ailearn.controls import escaped, safe
-from ailearn.errors import UsageError
+from ailearn.errors import Ended, UsageError
 from ailearn.language import Language, say
 from ailearn.settings import Settings
 
@@ -50,6 +50,10 @@ _DRAWN_BY = {
 # Pagers that would show our colours as the characters they are made of.
 _COLORLESS = r"(?:\S*/)?(?:vim?|nvim|r?view|nano|pico|emacs|emacsclient|pg|w3m|lynx)(?=\s|$)"
 _COLORS = r"\x1b\[[0-9;]*m"
+# A command line that starts one program and needs no shell.
+_ONE_PROGRAM = r"[\w./+:,@% -]+"
+# Seconds that a pager gets to put the terminal right.
+_PATIENCE = 2.0
 # How a pager ends that was left, Ctrl-C among them; any other end may have shown nothing.
 _PAGER_ENDED = (0, 128 + signal.SIGINT, -signal.SIGINT)
 
@@ -242,12 +246,21 @@ class Screen:
         environ = {"LESS": "FX", "LESSCHARSET": "utf-8", "LV": "-c", **self.streams.environ}
         # Whatever else she asks of less, it is to show our colours.
         environ["LESS"] = f"-R {environ['LESS']}"
-        process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environ)
+        # With no shell between, a signal reaches the pager itself.
+        alone = os.name == "posix" and re.fullmatch(_ONE_PROGRAM, command)
+        line = f"exec {command}" if alone else command
+        process = subprocess.Popen(line, shell=True, stdin=subprocess.PIPE, env=environ)
         # Ctrl-C is the pager's: less takes it for "stop what you are doing", others end.
         interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
         shown = re.sub(_COLORS, "", text) if re.match(_COLORLESS, command) else text
         try:
             process.communicate(shown.encode("utf-8", "replace"))
+        except Ended:
+            # A pager that outlives its program leaves the terminal as only the pager wants it.
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_PATIENCE)
+            raise
         finally:
             signal.signal(signal.SIGINT, interrupt)
         if process.returncode not in _PAGER_ENDED:
