@@ -418,6 +418,18 @@ def test_no_reader_of_stdin_guesses_at_bytes(run: Run, command: str, terminal: b
         assert "UTF-8" in found.err
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("command", ["note resnet -", "ask -", "ask - resnet"])
+def test_wide_letters_without_a_mark_are_no_text(
+    run: Run, own_folders: Path, command: str, encoding: str
+) -> None:
+    found = run(*command.split(), typed="Why so?\n".encode(encoding), terminal=False)
+
+    assert (found, found.exit) == ("", 2)
+    assert "stdin is not UTF-8 text" in found.err
+    assert not (own_folders / "ailearn" / "data").exists()
+
+
 @pytest.mark.parametrize("command", ["note resnet", "ask"])
 def test_arguments_that_are_no_text_are_refused(run: Run, own_folders: Path, command: str) -> None:
     found = run(*command.split(), "why \udcb1\udcca?")
