@@ -408,6 +408,8 @@ def test_nothing_is_taken_from_the_cells_of_a_row(run: Run, echoing: ModelServer
 @pytest.mark.parametrize(
     ("said", "text", "shown"),
     [
+        ("* 表示星号", "\\* stands for a star", "* 表示星号"),
+        ("# 表示标题", "\\# stands for a heading", "# 表示标题"),
         ("翻译：一部历史", "Translation: a history", "翻译：一部历史"),
         ("翻译：一部历史", "Translating - a history", "翻译：一部历史"),
         ("译文：机器翻译：先有规则", "Machine translation: first rules", "机器翻译：先有规则"),
