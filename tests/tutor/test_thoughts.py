@@ -38,6 +38,9 @@ OPENED = [
     ("◁think▷Hm.◁/think▷Yes.", "Yes."),
     ("<thinking>\nHm.\n</thinking>\n\nYes.", "Yes."),
     ("<thought>Hm.</thought>Yes.", "Yes."),
+    ("<reasoning>Hm.</reasoning>Yes.", "Yes."),
+    ("<think>\n\n</think>\n\n<think>Hm.</think>Yes.", "Yes."),
+    ("<think>Hm.</think>\n<think>And.\n</think>\n\nYes.", "Yes."),
     ("<seed:think>Hm.</seed:think>Yes.", "Yes."),
     ("<think>Hm </thinking> so</think>Yes.", "Yes."),
     (
