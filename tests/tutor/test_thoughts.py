@@ -147,6 +147,8 @@ PARTS: list[list[object]] = [
     [{"type": "thinking", "thinking": "Hm."}, text("The answer "), text("is 42.")],
     [{"type": "reasoning", "text": "Hm."}, text("The answer is 42.")],
     [{"type": "reasoning", "reasoning": "Hm."}, {"type": "output_text", "text": "The answer is 42."}],
+    [{"type": "reasoning_content", "text": "Hm."}, text("The answer is 42.")],
+    [{"type": "thought", "text": "Hm."}, text("The answer is 42.")],
     ["The answer is 42."],
     [None, 7, {"type": "thinking"}, {"type": "text", "text": None}, text("The answer is 42.")],
     [text("Hm.\n</think>\nThe answer is 42.")],
