@@ -291,7 +291,7 @@ def test_what_sites_and_wikis_add_to_markdown_is_kept_and_its_prose_found() -> N
     "line",
     [
         '--8<-- "file.md"', "-8<- file.md", "::youtube{id=1}", "::toc", "\\newpage", "\\include{chapter}",
-        "\\tableofcontents*", 'import Tab from "@theme/Tab"', "import './style.css';",
+        "\\tableofcontents*",
         "![a](b.png){width=50%}",
     ],
 )  # fmt: skip

@@ -45,9 +45,8 @@ _VARIABLE = re.compile(r"\{\{(?![<%]).*\}\}")
 _TAGS = re.compile(
     r"(?:(?:\{\{(?:(?!\}\}).)*\}\}|\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}|\{/\*(?:(?!\*/\}).)*\*/\}"
     r"|!\[\[[^\[\]]+\]\])\s*)+|\[\[?_?toc_?\]\]?|%%.*%%"
-    # A snippet, a directive without text, a command of LaTeX, what MDX imports.
-    r"|-+8<-+.*|::[\w-]+(?:\{[^{}]*\})?|\\[a-z]+\*?(?:\{[^{}]*\})*"
-    r"|import\s(?:.*\sfrom\s+)?[\"'][^\"']+[\"'];?",
+    # A snippet, a directive without text, a command of LaTeX.
+    r"|-+8<-+.*|::[\w-]+(?:\{[^{}]*\})?|\\[a-z]+\*?(?:\{[^{}]*\})*",
     re.IGNORECASE,
 )
 _TAG_ENDS = (
