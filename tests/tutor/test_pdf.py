@@ -128,6 +128,7 @@ def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
             for word in ("Chapter", "Lecture", "Talk")
         ),
         [[f"Problem Set {number}", *TEXT] for number in range(1, 5)],
+        [[f"The Results of {year}", *TEXT] for year in range(2011, 2016)],
         # What is counted, whatever it is called.
         *(
             [[named.format(number), *TEXT] for number in range(1, 6)]
