@@ -93,11 +93,13 @@ def set_values(environ: Mapping[str, str], texts: Mapping[str, str]) -> Path:
     settings.read_config(path)
     values = {key: _value(key, text, path) for key, text in texts.items()}
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        feed = "\r\n" if text and b"\r\n" in path.read_bytes() else "\n"
+        document = tomlkit.parse(text)
         for key, value in values.items():
             _put(document, key, value)
         make_private_folder(path.parent)
-        replace_file(path, tomlkit.dumps(document).encode())
+        replace_file(path, tomlkit.dumps(document).replace("\n", feed).encode())
     except OSError as error:
         raise ConfigurationError(
             "error.config-unwritable", hint="hint.config-unwritable", path=path, reason=error.strerror
@@ -122,6 +124,7 @@ def _value(key: str, text: str, path: Path) -> object:
         value = meant(text) or text
     elif key == "tutor.agreed":
         value = [one for one in text.replace(",", " ").split() if one]
+    value = settings.as_known(key, value)
     settings.check_value(key, value, path)
     return value
 

@@ -50,6 +50,10 @@ TUTOR_KEYS = (
 _TABLES = ("tutor", "models")
 KEYS = ("lang", "content", "color", "pager", "ascii", *NUMBERS, *(f"tutor.{name}" for name in TUTOR_KEYS))
 COLORS = ("auto", "always", "never")
+# Settings that are one of several names.
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "color": COLORS, "tutor.provider": PROVIDERS, "tutor.level": LEVELS,
+}  # fmt: skip
 # More folders inside each other than this cannot even be made.
 _DEEPEST = 500
 # So many characters of what cannot be meant are shown.
@@ -218,21 +222,28 @@ def read_config(path: Path | None) -> dict[str, object]:
             text = file.read().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        reason = error.strerror or error
         raise ConfigurationError(
-            "error.config-unreadable", hint="hint.config-unreadable", path=path, reason=error
+            "error.config-unreadable", hint="hint.config-unreadable", path=path, reason=reason
         ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("error.not-text", hint="hint.config-unreadable", place=path) from error
     import tomllib
 
     try:
         config = _flat(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
+        # What the parser says is English; where it stopped is not.
+        _, named, place = str(error).rpartition("(at line ")
+        line = place.partition(",")[0] if named else text.count("\n") + 1
         raise ConfigurationError(
-            "error.config-syntax", hint="hint.config-syntax", path=path, reason=_shortened(error)
+            "error.config-syntax", hint="hint.config-syntax", place=f"{path}:{line}"
         ) from error
     except (ValueError, RecursionError) as error:
         # Thousands of digits, or of brackets inside each other.
         raise ConfigurationError("error.config-too-much", hint="hint.config-syntax", path=path) from error
+    config = {key: as_known(key, value) for key, value in config.items()}
     for key, value in config.items():
         check_value(key, value, path)
     return config
@@ -246,6 +257,12 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
         else:
             flat[prefix + name] = value
     return flat
+
+
+def as_known(key: str, value: object) -> object:
+    """A value as the program writes it: the name of a choice may be typed in letters of any case."""
+    name = value.strip().lower() if isinstance(value, str) else None
+    return name if name in _CHOICES.get(key, ()) else value
 
 
 def unknown_key(key: str, path: Path | None) -> ConfigurationError:
@@ -300,7 +317,7 @@ def _allowed_for_tutor(key: str, value: object) -> bool:
         return value.startswith(("http://", "https://")) and len(value) > 8 and not set("@?#") & set(value)
     named, _, provider = value.rpartition("@")
     model = not named or provider in PROVIDERS
-    return {"tutor.provider": value in PROVIDERS, "tutor.level": value in LEVELS}.get(key, model)
+    return value in _CHOICES[key] if key in _CHOICES else model
 
 
 def _within(value: object, lowest: float, highest: float, *, whole: bool) -> bool:
@@ -351,7 +368,7 @@ def load(
     if environ.get("AILEARN_HOME"):
         path_of(environ["AILEARN_HOME"])
     config = read_config(config_path(environ))
-    named_color = environ.get("AILEARN_COLOR") or str(config.get("color", "auto"))
+    named_color = as_known("color", environ.get("AILEARN_COLOR") or config.get("color", "auto"))
     if named_color not in COLORS:
         raise ConfigurationError(
             "error.variable-value", hint="hint.config-color", variable="AILEARN_COLOR", value=named_color
@@ -361,7 +378,7 @@ def load(
     return Settings(
         language=_language(language, environ, config),
         content=content or _content_folders(listed) or _content_folders(config.get("content")),
-        color=color or named_color,
+        color=color or str(named_color),
         pager=str(config["pager"]) if "pager" in config else None,
         ascii=ascii_only
         or (bool(config.get("ascii")) if ascii_named is None else _switch("AILEARN_ASCII", ascii_named)),

@@ -38,6 +38,88 @@ def config(own_folders: Path) -> Path:
     return path
 
 
+# Choices
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "value"),
+    [
+        ("color", "Always", "always"),
+        ("color", " NEVER ", "never"),
+        ("tutor.provider", "DeepSeek", "deepseek"),
+        ("tutor.provider", "Llama.cpp", "llama.cpp"),
+        ("tutor.level", "Expert", "expert"),
+    ],
+)
+def test_a_choice_may_be_typed_in_any_case(
+    run: Run, config: Path, key: str, written: str, value: str
+) -> None:
+    assert run("config", "set", key, written).exit == 0
+    assert run("config", "get", key) == f"{value}\n"
+
+    table, _, name = key.rpartition(".")
+    config.write_text(f'[{table}]\n{name} = "{written}"' if table else f'{name} = "{written}"')
+    assert run("config", "get", key) == f"{value}\n"
+    assert run("papers").exit == 0
+
+
+@pytest.mark.parametrize("written", ["Always", "NEVER", " auto"])
+def test_the_variable_for_colours_may_be_written_in_any_case(run: Run, written: str) -> None:
+    assert run("papers", AILEARN_COLOR=written).exit == 0
+
+
+# Encodings, line feeds and grammar
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("lang = “en”", 1), ('lang = "en"\n\nx = \n', 3), ('a = "b"\nlang = [', 2), ("x", 1), ('lang = """', 1)],
+)
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [("--lang=zh", "不是合法的 TOML。"), ("--lang=ZH", "。"), ("--lang=en", "is not valid TOML.")],
+)
+@pytest.mark.parametrize("variable", ["zh_CN", "en", "nonsense"])
+def test_what_is_wrong_in_a_config_file_is_said_in_her_language(
+    run: Run, config: Path, text: str, line: int, asked: str, named: str, variable: str
+) -> None:
+    config.write_text(text)
+    for arguments, environ in (["papers", asked], {"AILEARN_LANG": variable}), (["papers", asked], {}):
+        found = run(*arguments, **environ)
+        assert (found, found.exit) == ("", 6)
+        if variable != "nonsense" or not environ:
+            first = found.err.splitlines()[0]
+            assert f"{config}:{line} " in first
+            assert first.endswith(named)
+
+    first = run("papers", AILEARN_LANG=variable).err.splitlines()[0]
+    assert first.startswith("错误：" if variable == "zh_CN" else "error: ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gbk", "utf-32"])
+@pytest.mark.parametrize(("language", "named"), [("en", "is not UTF-8 text"), ("zh", "不是 UTF-8 文本")])
+def test_a_config_file_in_another_encoding_is_named(
+    run: Run, config: Path, encoding: str, language: str, named: str
+) -> None:
+    config.write_bytes('# 语言\nlang = "en"\n'.encode(encoding))
+    found = run("papers", AILEARN_LANG=language)
+
+    assert (found, found.exit) == ("", 6)
+    assert named in found.err
+    assert str(config) in found.err
+    assert "codec" not in found.err
+
+
+def test_what_ends_the_lines_of_the_config_file_stays(run: Run, config: Path) -> None:
+    config.write_bytes(b'# mine\r\nlang = "en"\r\n')
+    for setting in ("lang=zh", "color=never", "tutor.level=expert", "color="):
+        assert run("config", "set", *setting.split("=")).exit == 0
+
+    text = config.read_bytes().decode()
+    assert text.count("\n") == text.count("\r\n") > 3
+    assert text.startswith('# mine\r\nlang = "zh"\r\n')
+
+
 # Paths
 
 

@@ -170,8 +170,8 @@ def test_what_cannot_be_set_is_refused_and_changes_nothing(
         ("content = [1, 2]\n", ["`content`"]),
         ('color = "pink"\n', ["`color`", "auto"]),
         ("pager = false\n", ["`pager`"]),
-        ("lang = zh\n", ["TOML", "line 1"]),
-        ('lang = "zh"\nlang = "en"\n', ["TOML", "line 2"]),
+        ("lang = zh\n", ["TOML", "config.toml:1 "]),
+        ('lang = "zh"\nlang = "en"\n', ["TOML", "config.toml:2 "]),
     ],
 )
 @pytest.mark.parametrize("command", ["papers", "config", "config get lang", "config set lang en", ""])

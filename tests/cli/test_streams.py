@@ -307,6 +307,38 @@ def test_a_read_only_cache_is_one_warning_and_no_failure(unprivileged: Unprivile
     assert list(cache.iterdir()) == []
 
 
+@pytest.mark.parametrize("mode", [0o000, 0o400])
+def test_a_cache_that_may_not_be_looked_into_is_one_warning(unprivileged: Unprivileged, mode: int) -> None:
+    cache = unprivileged.home / "ailearn" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    unprivileged.own(cache.parent)
+    unprivileged("papers")
+    cache.chmod(mode)
+
+    for command in ("papers", "search residual", "next", "read resnet", "doctor"):
+        found = unprivileged(*command.split(), "--plain")
+        assert found.exit == 0, command
+        assert found.err.count("warning:") == 1, command
+    cache.chmod(0o700)
+
+
+def test_what_lies_in_a_folder_that_may_not_be_looked_into(unprivileged: Unprivileged) -> None:
+    closed = unprivileged.home / "closed"
+    (closed / "own").mkdir(parents=True)
+    (closed / "text.md").write_text("A text.")
+    closed.chmod(0o700 if os.geteuid() == 0 else 0)
+    commands = {
+        "papers --content closed/own": 4,
+        "translate closed/text.md --show-prompt": 1,
+        "translate closed/none.md --show-prompt": 1,
+    }
+    for command, code in commands.items():
+        found = unprivileged(*command.split())
+        assert (found, found.exit) == ("", code), command
+        assert "closed/" in found.err
+    closed.chmod(0o700)
+
+
 def test_a_damaged_cache_is_made_anew(run: Run, tmp_path: Path) -> None:
     home = {"AILEARN_HOME": str(tmp_path)}
     whole = run("papers", **home)
@@ -416,6 +448,18 @@ def test_no_reader_of_stdin_guesses_at_bytes(run: Run, command: str, terminal: b
     if "-" in command.split() or (terminal and command != "chat"):
         assert found.exit == 2
         assert "UTF-8" in found.err
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("command", ["note resnet -", "ask -", "ask - resnet"])
+def test_wide_letters_without_a_mark_are_no_text(
+    run: Run, own_folders: Path, command: str, encoding: str
+) -> None:
+    found = run(*command.split(), typed="Why so?\n".encode(encoding), terminal=False)
+
+    assert (found, found.exit) == ("", 2)
+    assert "stdin is not UTF-8 text" in found.err
+    assert not (own_folders / "ailearn" / "data").exists()
 
 
 @pytest.mark.parametrize("command", ["note resnet", "ask"])

@@ -287,6 +287,26 @@ def test_what_sites_and_wikis_add_to_markdown_is_kept_and_its_prose_found() -> N
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '--8<-- "file.md"', "-8<- file.md", "::youtube{id=1}", "::toc", "\\newpage", "\\include{chapter}",
+        "\\tableofcontents*",
+        "![a](b.png){width=50%}",
+    ],
+)  # fmt: skip
+def test_a_line_for_a_program_alone_is_kept(line: str) -> None:
+    document = read_text(f"Words before.\n\n{line}\n\nWords after.\n", ".md")
+    texts = [placeholders.bare(placeholders.protect(block.text).text).strip() for block in document.blocks]
+
+    assert [text for text in texts if text] == ["Words before.", "Words after."]
+
+
+@pytest.mark.parametrize("line", ["::", "import it from there", "\\* a star", "::a word", "-8< a word"])
+def test_a_line_that_only_looks_like_it_is_words(line: str) -> None:
+    assert any(line in block.text for block in read_text(f"{line} and more\n", ".md").blocks)
+
+
 def test_translations_stand_inside_of_directives_and_admonitions() -> None:
     text = '!!! note "Title"\n    Words.\n\n::: tip Title\nWords.\n:::\n\n> [!tip] Title\n> Words.\n'
 

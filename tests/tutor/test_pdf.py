@@ -128,6 +128,12 @@ def left_out(pages: Sequence[Sequence[str]]) -> list[str]:
             for word in ("Chapter", "Lecture", "Talk")
         ),
         [[f"Problem Set {number}", *TEXT] for number in range(1, 5)],
+        [[f"The Results of {year}", *TEXT] for year in range(2011, 2016)],
+        # What is counted, whatever it is called.
+        *(
+            [[named.format(number), *TEXT] for number in range(1, 6)]
+            for named in ("Case {} Report", "Interview {} with the Author", "Principle {} of Learning")
+        ),
         [[f"第 {number} 章", *TEXT] for number in range(1, 5)],
         [[f"Chapter {number}", *GOES_ON, *OPEN] for number in range(1, 5)],
         [[numeral, *TEXT] for numeral in ("I", "II", "III", "IV")],
@@ -163,6 +169,19 @@ def test_numbers_of_sections_and_tables_stay_beside_those_of_pages() -> None:
         ["A Heading Of Its Own 5", *TEXT],
     ]
     assert left_out(numbered(*pages)) == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("heading", ["Proof of Claim {}", "{} Things to Try", "The Ways of Talk {}"])
+def test_no_page_has_its_number_twice(heading: str) -> None:
+    pages = [[heading.format(number), *TEXT] for number in range(1, 6)]
+
+    assert left_out(numbered(*pages)) == ["1", "2", "3", "4", "5"]
+
+
+def test_a_number_behind_a_bar_is_the_page_s() -> None:
+    pages = [[f"Ada et al. | {number} | Depth of Nets", *TEXT] for number in range(1, 6)]
+
+    assert left_out(pages) == [page[0] for page in pages]
 
 
 @pytest.mark.parametrize(

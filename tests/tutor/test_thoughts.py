@@ -38,6 +38,9 @@ OPENED = [
     ("◁think▷Hm.◁/think▷Yes.", "Yes."),
     ("<thinking>\nHm.\n</thinking>\n\nYes.", "Yes."),
     ("<thought>Hm.</thought>Yes.", "Yes."),
+    ("<reasoning>Hm.</reasoning>Yes.", "Yes."),
+    ("<think>\n\n</think>\n\n<think>Hm.</think>Yes.", "Yes."),
+    ("<think>Hm.</think>\n<think>And.\n</think>\n\nYes.", "Yes."),
     ("<seed:think>Hm.</seed:think>Yes.", "Yes."),
     ("<think>Hm </thinking> so</think>Yes.", "Yes."),
     (
@@ -144,6 +147,8 @@ PARTS: list[list[object]] = [
     [{"type": "thinking", "thinking": "Hm."}, text("The answer "), text("is 42.")],
     [{"type": "reasoning", "text": "Hm."}, text("The answer is 42.")],
     [{"type": "reasoning", "reasoning": "Hm."}, {"type": "output_text", "text": "The answer is 42."}],
+    [{"type": "reasoning_content", "text": "Hm."}, text("The answer is 42.")],
+    [{"type": "thought", "text": "Hm."}, text("The answer is 42.")],
     ["The answer is 42."],
     [None, 7, {"type": "thinking"}, {"type": "text", "text": None}, text("The answer is 42.")],
     [text("Hm.\n</think>\nThe answer is 42.")],

@@ -408,6 +408,8 @@ def test_nothing_is_taken_from_the_cells_of_a_row(run: Run, echoing: ModelServer
 @pytest.mark.parametrize(
     ("said", "text", "shown"),
     [
+        ("* 表示星号", "\\* stands for a star", "* 表示星号"),
+        ("# 表示标题", "\\# stands for a heading", "# 表示标题"),
         ("翻译：一部历史", "Translation: a history", "翻译：一部历史"),
         ("翻译：一部历史", "Translating - a history", "翻译：一部历史"),
         ("译文：机器翻译：先有规则", "Machine translation: first rules", "机器翻译：先有规则"),
@@ -635,6 +637,23 @@ def test_output_appears_when_everything_is_done(run: Run, echoing: ModelServer, 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such links and modes")
+@pytest.mark.parametrize("option", [["-o", "~/out.md"], ["--output=~/out.md"]])
+def test_output_may_be_named_from_the_home_folder(
+    run: Run,
+    echoing: ModelServer,
+    note: Path,
+    tmp_path: Path,
+    option: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+    assert run("translate", str(note), "--lang", "zh", *option).exit == 0
+    assert (tmp_path / "out.md").exists()
+    assert not (tmp_path / "~").exists()
+
+
 def test_output_goes_through_links_and_keeps_the_mode(run: Run, echoing: ModelServer, note: Path) -> None:
     private = note.with_name("private.md")
     private.write_text("old", encoding="utf-8")

@@ -93,13 +93,17 @@ def _called(study: Study, name: str) -> tuple[Candidate, ...]:
 
 
 def _linked(study: Study, name: str) -> tuple[Candidate, ...]:
-    """The entries that link to the address `name`."""
-    address = _bare(name)
-    if "." not in address or any(map(str.isspace, address)):
+    """The entries that link to the address `name`, or to the identifier in it."""
+    address, named = _bare(name), identifier(name)
+    if named is None and ("." not in address or any(map(str.isspace, address))):
         return ()
+
+    def leads_there(url: str) -> bool:
+        return _bare(url) == address or (named is not None and identifier(url) == named)
+
     found = []
     for entry_id, text in study.connection.execute("SELECT id, summary FROM entry"):
-        url = next((link["url"] for link in json.loads(text)["links"] if _bare(link["url"]) == address), None)
+        url = next((link["url"] for link in json.loads(text)["links"] if leads_there(link["url"])), None)
         found += [Candidate(entry_id, url)] if url else []
     return tuple(found)
 

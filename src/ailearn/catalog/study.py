@@ -82,7 +82,7 @@ def open_study(own: tuple[Path, ...], cache: Path | None) -> Study:
 
     folders = content_folders(own)
     for folder in folders:
-        if not folder.path.is_dir():
+        if not _is_folder(folder.path):
             raise ContentError("error.content-folder", hint="hint.content-folder", path=folder.path)
     state = f"{FORMAT} {fingerprint(folders)}"
     cached = cache / _cache_name(folders) if cache else None
@@ -91,6 +91,14 @@ def open_study(own: tuple[Path, ...], cache: Path | None) -> Study:
         if connection is not None:
             return Study(connection, str(cached), ())
     return _compile(folders, state, cached)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is such a folder; one that may not be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _connect(path: Path, *, immutable: bool = False) -> sqlite3.Connection:

@@ -113,7 +113,7 @@ def _with_stdin(opened: Session, words: list[str]) -> tuple[str, str]:
     if len(rest) > 1 or len(words) - len(rest) > 1:
         raise UsageError("error.question-words", hint="hint.question")
     entry = chosen(opened, rest[0]) if rest else ""
-    return _stripped(opened.screen.streams.stdin.read()), entry
+    return _stripped(text_of(opened.screen.streams.stdin.read(), "stdin")), entry
 
 
 def _stripped(question: str) -> str:

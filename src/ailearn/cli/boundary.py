@@ -15,7 +15,7 @@ from ailearn import errors, settings
 from ailearn.cli.app import language_in, run
 from ailearn.controls import safe
 from ailearn.errors import AilearnError, Ended
-from ailearn.language import Language, from_environment, is_language, say, told
+from ailearn.language import Language, from_environment, is_language, meant, say, told
 from ailearn.replacing import replace_file
 from ailearn.view.screen import drop, standard_streams, write_aside
 
@@ -100,7 +100,9 @@ def _language(arguments: Sequence[str]) -> Language:
     try:
         return settings.load(os.environ, language=named if named and is_language(named) else None).language
     except AilearnError:
-        return from_environment(os.environ)
+        # What is wrong with the settings is said in the language that was asked for all the same.
+        variable = os.environ.get("AILEARN_LANG", "")
+        return meant(named or "") or meant(variable) or from_environment(os.environ)
 
 
 def _explain(arguments: Sequence[str], error: AilearnError) -> None:

@@ -9,7 +9,7 @@ import typer
 from ailearn import errors
 from ailearn.catalog import shown
 from ailearn.cli.conversing import Talk, subject
-from ailearn.cli.options import Session, said, session
+from ailearn.cli.options import Session, said, session, text_of
 from ailearn.cli.reading import chosen
 from ailearn.cli.tutors import teacher_for
 from ailearn.cli.verb import Verb
@@ -89,7 +89,7 @@ def _lines(opened: Session) -> Iterator[str]:
         if streams.stdin.isatty():
             streams.stderr.write("> ")
             streams.stderr.flush()
-        line = streams.stdin.readline()
+        line = text_of(streams.stdin.readline(), "stdin")
         whole = line.rstrip("\r\n")
         if line and whole.endswith("\\"):
             held += f"{whole[:-1]}\n"

@@ -83,7 +83,7 @@ def _write(opened: Session, entry_id: str, text: str) -> None:
 
 
 def _from_stdin(opened: Session, entry_id: str) -> str:
-    text = opened.screen.streams.stdin.read()
+    text = text_of(opened.screen.streams.stdin.read(), "stdin")
     if not text.strip():
         # A command before the pipe that failed must not take the note away.
         raise UsageError("error.note-empty", hint="hint.note-empty", id=entry_id)

@@ -196,11 +196,12 @@ def plain(value: str) -> str:
 
 
 def text_of(argument: str, name: str) -> str:
-    """An argument that is kept or sent as text; `name` is how the help calls it.
+    """What is kept or sent as text, an argument or stdin; `name` is how the help calls it.
 
-    Raises UsageError for bytes that are no UTF-8, which arrive as lone surrogates.
+    Raises UsageError for bytes that are no UTF-8, which arrive as lone surrogates, and for those of UTF-16,
+    which hold zeros.
     """
-    if any("\ud800" <= character <= "\udfff" for character in argument):
+    if any("\ud800" <= character <= "\udfff" or character == "\0" for character in argument):
         raise UsageError("error.not-text", hint="hint.not-text", place=name)
     return argument
 

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from ailearn.cli.options import Session, said
+from ailearn.cli.options import Session, said, text_of
 from ailearn.cli.tutors import reader_of, show_request, teacher_for
 from ailearn.errors import NetworkError, UsageError
 from ailearn.language import BothLanguages
@@ -87,7 +87,7 @@ def _piped(opened: Session, questions: int) -> list[str]:
     stdin = opened.screen.streams.stdin
     if stdin.isatty():
         return []
-    text = stdin.read()
+    text = text_of(stdin.read(), "stdin")
     answers = [one.strip() for one in re.split(r"\n[ \t\r]*\n", text) if one.strip()]
     if len(answers) > questions:
         raise UsageError(

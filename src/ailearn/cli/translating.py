@@ -80,7 +80,7 @@ def translate(
     if endpoint is None and not show_prompt:
         raise NetworkError("error.no-tutor", hint="hint.tutor-setup")
     original = _original(opened, name)
-    place = _Output(None if output is None or output == "-" else Path(output), as_text=output == "-")
+    place = _Output(_named_file(output), as_text=output == "-")
     _check_output(place.file, original.path)
     target = cast("Target", to or translation.target_for(original.document, opened.settings.language))
     terms = Terms(opened.study, target)
@@ -115,16 +115,24 @@ def _original(opened: Session, name: str) -> _Original:
         return _Original(read_document(read_file(stdin.buffer, "stdin"), "stdin"), "", None)
     path = path_of(name, UsageError)
     like_a_path = path.name != name or bool(path.suffix)
-    if like_a_path and path.exists():
+    if like_a_path and _is_there(path):
         return _file(path)
     try:
         return _paper(opened, chosen(opened, name))
     except NoSuchEntry:
-        if path.exists():
+        if _is_there(path):
             return _file(path)
         if like_a_path and not identifier(name):
             raise NothingFound("error.no-file", hint="hint.no-file", path=path) from None
         raise
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file, or something that may not be looked at, as opening it will tell."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
 
 
 def _file(path: Path) -> _Original:
@@ -147,6 +155,11 @@ def _paper(opened: Session, entry: str) -> _Original:
     opened.screen.aside("translate.kept-paper" if paper.kept else "translate.fetching", url=paper.url)
     data = fetched(paper, entry, cache)
     return _Original(read_document(data, paper.url, ".pdf"), paper.title, None)
+
+
+def _named_file(output: str | None) -> Path | None:
+    """The file that `--output` names, where `~` is a home folder although the shell left it alone."""
+    return None if output in (None, "-") else path_of(output, UsageError)
 
 
 def _check_output(output: Path | None, original: Path | None) -> None:

@@ -41,7 +41,7 @@ MESSAGES = {
     "error.no-entries": "No entry could be loaded: {reason}.",
     "error.config-unreadable": "{path} cannot be read: {reason}.",
     "error.config-unwritable": "{path} cannot be written: {reason}.",
-    "error.config-syntax": "{path} is not valid TOML: {reason}.",
+    "error.config-syntax": "{place} is not valid TOML.",
     "error.config-too-much": "{path} cannot be read: a number in it is too long, or its brackets are nested too deeply.",
     "error.config-key": "{path}: there is no setting `{key}`.",
     "error.config-value": "{path}: `{key}` cannot be {value!s}.",

@@ -41,7 +41,7 @@ MESSAGES = {
     "error.no-entries": "一个条目也没能载入：{reason}。",
     "error.config-unreadable": "无法读取 {path}：{reason}。",
     "error.config-unwritable": "无法写入 {path}：{reason}。",
-    "error.config-syntax": "{path} 不是合法的 TOML：{reason}。",
+    "error.config-syntax": "{place} 不是合法的 TOML。",
     "error.config-too-much": "无法读取 {path}，因为里面的数字太长，或者括号嵌套太深。",
     "error.config-key": "{path}：没有 `{key}` 这项设置。",
     "error.config-value": "{path}：`{key}` 不接受 {value!s}。",

@@ -33,7 +33,7 @@ _BROKEN = ("insufficient_system_resource", "network_error", "error")
 # Where thoughts stand: with DeepSeek, Zhipu, Volcano Engine and llama.cpp; with OpenRouter and Ollama.
 _THOUGHTS = ("reasoning_content", "reasoning")
 # The parts of a content that hold thoughts (Mistral's API reference, reasoning; others name them after it).
-_THINKING = ("thinking", "reasoning")
+_THINKING = ("thinking", "thought", "reasoning")
 _ANTHROPIC = "api.anthropic.com"
 
 
@@ -242,7 +242,7 @@ def _content(said: Any) -> Iterator[Piece]:
             yield Piece("text", part)
         elif isinstance(part, dict):
             kind = part.get("type")
-            thought = kind in _THINKING
+            thought = isinstance(kind, str) and kind.startswith(_THINKING)
             held = part.get(kind if thought and kind in part else "text")
             # Thoughts are a list of parts in their turn.
             for one in _content({"content": held}):

@@ -24,7 +24,8 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
 # What begins a block at the beginning of a line, which would then be no paragraph; tags of mere words do not.
 _BLOCK_MARK = re.compile(
-    r"[-+*:](?=\s|$)|#{1,6}(?=\s|$)|>|`{3}|~{3}|:{3}|!{3}|\?{3}|={3}|(?:[-_*=]\s*)+$|\$\$|\\\[|\\begin\{"
+    r"[-+*:](?=\s|$)|#{1,6}(?=\s|$)|>|`{3}|~{3}|:{2}(?=\w)|:{3}|!{3}|\?{3}|={3}|(?:[-_*=]\s*)+$"
+    r"|-+8<-|\\[A-Za-z]+\*?(?:\{[^{}]*\})*$|\$\$|\\\[|\\begin\{"
     r"|<(?:[!?]|/?(?!(?:a|b|i|u|s|q|em|strong|code|sub|sup|span|br|kbd|mark|small|img)\b)"
     r"[A-Za-z][\w-]*(?=[\s/>]|$))"
     r"|</?[A-Za-z][^<>]*>$",

@@ -41,7 +41,10 @@ def paper_of(study: Study, entry: str, cache: Path | None) -> Paper:
         addresses = ", ".join(link["url"] for link in document["links"]) or document["url"] or "–"
         raise NothingFound("error.no-pdf", hint="hint.no-pdf", id=entry, addresses=addresses)
     path = _place(cache, entry, urls[0])
-    return Paper(document["title"]["en"], urls[0], path if path and path.is_file() else None)
+    kept = False
+    with contextlib.suppress(OSError):
+        kept = path is not None and path.is_file()
+    return Paper(document["title"]["en"], urls[0], path if kept else None)
 
 
 def fetched(paper: Paper, entry: str, cache: Path | None) -> bytes:

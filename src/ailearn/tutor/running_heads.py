@@ -46,6 +46,10 @@ _COUNTS = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\s*[章节讲课回卷篇周天部单题条例步]")
+# A page's number stands at an end of its line or behind a bar; amid words it counts what they name.
+_APART = re.compile(r"^#|#$|[|·•] ?#|# ?[|·•]")
+# Numbers that are rather years; no journal's page is worth a chronicle's headings.
+_YEARS = range(1900, 2100)
 # A heading that may stand on many pages, each time for another text.
 _HEADING = re.compile(r"[\dIVXA-H][\d.]*\.?\s+\S|第[一二三四五六七八九十\d]", re.ASCII)
 # What a publisher, not the author, puts at the head of the first page.
@@ -197,9 +201,13 @@ class _Heads:
         """Whether lines that are alike but for a number have that of their page."""
         if self._parts_sentences(alike):
             return True
-        # `2 Exercises` on page 2 may be a section, `Talk 2` a talk.
-        first = head.words.startswith("#") and not self._numbered.isdisjoint(alike)
-        return not first and _words(head.words) >= 2
+        # `2 Exercises` on page 2 may be a section, `Talk 2` a talk; no page needs its number twice.
+        return (
+            self._numbered.isdisjoint(alike)
+            and _words(head.words) >= 2
+            and _APART.search(head.words) is not None
+            and head.ahead not in _YEARS
+        )
 
     def _same(self, alike: dict[int, _Place]) -> set[_Place]:
         """Those of lines that are wholly alike which are heads: none of a text's, nor its headings."""

@@ -6,7 +6,7 @@ ends them arrives, and what came before it was no answer.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from ailearn.tutor.talk import Piece
@@ -15,6 +15,7 @@ from ailearn.tutor.talk import Piece
 _MARKS = {
     "<think>": "</think>",  # DeepSeek-R1, Qwen3, QwQ, GLM-4.5, MiniMax-M1 and most others
     "<thinking>": "</thinking>",  # models that are told to by a prompt
+    "<reasoning>": "</reasoning>",  # Reka Flash
     "<thought>": "</thought>",  # EXAONE Deep; Gemini behind its OpenAI-compatible API
     "[THINK]": "[/THINK]",  # Magistral
     "◁think▷": "◁/think▷",  # Kimi-VL-Thinking
@@ -31,9 +32,10 @@ _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 class ThoughtSplitter:
     """Sets thoughts and text apart, wherever the pieces of an answer are cut; drops blanks after a mark.
 
-    Only a mark at the very beginning opens thoughts, and only the first that is not spoken of ends some that
-    nothing opened, so that an answer may speak of these marks (see `_ends_thoughts`). Then all text so far
-    turns out to have been a thought, which a piece of the kind `unsaid` says.
+    Only a mark at the very beginning, or right behind other thoughts, opens some, and only the first that is
+    not spoken of ends some that nothing opened, so that an answer may speak of these marks (see
+    `_ends_thoughts`). Then all text so far turns out to have been a thought, which a piece of the kind
+    `unsaid` says.
     """
 
     def __init__(self) -> None:
@@ -69,17 +71,18 @@ class ThoughtSplitter:
         if self._state == "speaking":
             yield from self._text(last)
         if self._state == "closed" and self._past_blanks():
-            self._state = "speaking"
-            yield from self._text(last)
+            self._begin(_OPENS)
+            if self._state != "closed":
+                yield from self._certain(last=last)
 
-    def _begin(self) -> None:
+    def _begin(self, marks: Sequence[str] = (*_OPENS, *_CLOSES)) -> None:
         start = self._waiting.lstrip()
-        mark = next((one for one in (*_OPENS, *_CLOSES) if start.startswith(one)), None)
+        mark = next((one for one in marks if start.startswith(one)), None)
         if mark:
             self._waiting, self._said = start[len(mark) :], None
             self._close = _MARKS.get(mark, "")
             self._state = "opened" if self._close else "closed"
-        elif not any(one.startswith(start) for one in (*_OPENS, *_CLOSES)):
+        elif not any(one.startswith(start) for one in marks):
             self._state = "speaking"
 
     def _past_blanks(self) -> bool:

@@ -53,7 +53,7 @@ def _unlabelled(said: str, text: str) -> str:
 def _unmarked(said: str, text: str) -> str:
     """`said` without the sign of a heading, item or quote before it, or before every line of it."""
     mark = _MARKUP.match(said)
-    if mark is None or _MARKUP.match(text):
+    if mark is None or _MARKUP.match(text.removeprefix("\\")):
         return said
     sign = mark["sign"]
     if sign.startswith("#"):
