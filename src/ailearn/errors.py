@@ -18,8 +18,6 @@ CONFIGURATION = 6
 NETWORK = 7
 BUG = 70
 INTERRUPTED = 130
-# Shells give this and the number of the signal to a program that a signal ended.
-_SIGNALLED = 128
 
 
 class AilearnError(Exception):
@@ -89,4 +87,5 @@ class Ended(SystemExit):
     """
 
     def __init__(self, number: int) -> None:
-        super().__init__(_SIGNALLED + number)
+        # What shells say of a program that a signal ended.
+        super().__init__(128 + number)
