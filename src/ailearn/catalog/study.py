@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ailearn.errors import ContentError
-from ailearn.replacing import beside, replace_file
 
 if TYPE_CHECKING:
     from ailearn.catalog.content_files import ContentFolder
@@ -132,6 +131,7 @@ def _current(cached: Path, state: str) -> sqlite3.Connection | None:
 
 def _compile(folders: "tuple[ContentFolder, ...]", state: str, cached: Path | None) -> Study:
     from ailearn.catalog import index, source
+    from ailearn.replacing import beside, replace_file
 
     library = source.load(folders)
     if not library.entries:

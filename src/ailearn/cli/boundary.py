@@ -16,7 +16,6 @@ from ailearn.cli.app import language_in, run
 from ailearn.controls import safe
 from ailearn.errors import AilearnError, Ended
 from ailearn.language import Language, from_environment, is_language, meant, say, told
-from ailearn.replacing import replace_file
 from ailearn.view.screen import drop, standard_streams, write_aside
 
 # What ends a program that does not listen.
@@ -162,6 +161,8 @@ def _damage() -> errors.ProgressError | None:
 def _save(folder: Path | None, text: str) -> Path | None:
     if folder is None:
         return None
+    from ailearn.replacing import replace_file
+
     try:
         path = folder / "last-error.txt"
         replace_file(path, text.encode("utf-8", "replace"), private=True)
