@@ -45,10 +45,31 @@ def test_what_one_device_did_the_other_knows(device: Callable[[str], Device], tm
 
     assert (first.exit, first) == (0, "1\t0\t0\n")
     assert "Events sent: 1. Received: 0." in first.err
-    assert second.json == {"sent": 1, "received": 1, "devices": 1, "left_out": [], "kinds": []}
+    assert second.json == {"sent": 1, "received": 1, "devices": 1, "left_out": [], "kinds": [], "changed": []}
     assert third.rows == [["0", "1", "1"]]
     assert statuses(laptop) == statuses(phone)
     assert (statuses(phone)["alexnet"], statuses(phone)["ppo"]) == ("read", "skipped")
+
+
+def test_what_another_device_changed_here_is_named(device: Callable[[str], Device], tmp_path: Path) -> None:
+    folder = str(tmp_path / "shared")
+    laptop, phone = device("laptop"), device("phone")
+    laptop("read", "brook", "resnet")
+    laptop("note", "lora", "from the laptop")
+    laptop("start", "ppo")
+    phone("note", "lora", "from the phone")
+    phone("know", "ppo")
+    phone("note", "cot", "only here")
+    laptop("sync", folder)
+
+    found = phone("sync", folder, "--json")
+    again = phone("sync", folder)
+
+    assert found.json["changed"] == ["lora", "ppo"]
+    assert "Another device has changed your note or status of: lora, ppo." in found.err
+    assert "lora" not in again.err
+    back = laptop("sync", folder)
+    assert "changed" not in back.err
 
 
 def test_every_device_writes_only_its_own_file(device: Callable[[str], Device], tmp_path: Path) -> None:

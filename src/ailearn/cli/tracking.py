@@ -115,6 +115,8 @@ def sync(
     for one in found.left_out:
         reason = say(f"left-out.{one.reason}", opened.screen.language, detail=one.detail)
         opened.screen.note("warning.not-synced", place=one.place, reason=reason)
+    if found.changed:
+        opened.screen.note("note.changed-elsewhere", names=Names(found.changed))
     _tell_unknown(opened, found.kinds)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple
 
 from ailearn.errors import ProgressError
+from ailearn.learning.derive import EntryState
 from ailearn.learning.events import KINDS, LONGEST, Event, digest, from_line, parse, to_line
 from ailearn.learning.journal import Journal, merge
 from ailearn.replacing import output_file, replace_file
@@ -49,7 +50,8 @@ class LeftOut(NamedTuple):
 class SyncResult(NamedTuple):
     """How many events are new in the folder, how many are new here, and from how many other devices all are.
 
-    `kinds` are those of new events that only a newer program knows.
+    `kinds` are those of new events that only a newer program knows, `changed` the entries whose note or
+    status here was changed by another device.
     """
 
     sent: int
@@ -57,6 +59,7 @@ class SyncResult(NamedTuple):
     devices: int
     left_out: tuple[LeftOut, ...] = ()
     kinds: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 class Imported(NamedTuple):
@@ -167,6 +170,7 @@ def sync(journal: Journal, folder: Path) -> SyncResult:
             if path.name.endswith(ENDING) and not path.name.startswith(".")
         }
         events, ahead = _within_reach(journal, [found for file in files.values() for found in file.found])
+        before = journal.entries()
         received = merge(journal, events)
         sent = _write(journal, own, files)
     except OSError as error:
@@ -177,7 +181,23 @@ def sync(journal: Journal, folder: Path) -> SyncResult:
     if len(ahead) > _NAMED:
         left_out.append(LeftOut(str(folder), "more", str(len(ahead) - _NAMED)))
     others = {*journal.devices().values()} - {journal.device()}
-    return SyncResult(sent, received, len(others), tuple(left_out), _unknown_kinds(events))
+    changed = _changed(before, journal.entries())
+    return SyncResult(sent, received, len(others), tuple(left_out), _unknown_kinds(events), changed)
+
+
+def _changed(before: Mapping[str, EntryState], after: Mapping[str, EntryState]) -> tuple[str, ...]:
+    """The entries that had a note or status, and have another now."""
+
+    def marks(state: EntryState) -> tuple[str, str]:
+        return state.status, state.note
+
+    pairs = ((name, marks(state), marks(after.get(name, EntryState()))) for name, state in before.items())
+    unset = marks(EntryState())
+    return tuple(
+        name
+        for name, old, new in sorted(pairs)
+        if any(a not in (b, nothing) for a, b, nothing in zip(old, new, unset, strict=True))
+    )
 
 
 class _File(NamedTuple):
