@@ -4,6 +4,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,10 @@ class Unprivileged:
             for one in (path, *path.rglob("*")):
                 os.chown(one, NOBODY, NOBODY, follow_symlinks=False)
 
+
+# A shell that started the tests so that they outlive it lets every program ignore this signal, too.
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 Run = Callable[..., Result]
 Start = Callable[..., "pexpect.spawn[str]"]
