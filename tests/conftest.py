@@ -65,7 +65,7 @@ AS_NOBODY = """
 import os, sys
 if os.geteuid() == 0:
     def opened(path):
-        ours = path.startswith(sys.base_prefix) and os.path.isdir(path)
+        ours = path.startswith((sys.base_prefix, sys.prefix)) and os.path.isdir(path)
         return f"/proc/self/fd/{os.open(path, os.O_RDONLY)}" if ours else path
     sys.path[:] = map(opened, sys.path)
     for module in list(sys.modules.values()):

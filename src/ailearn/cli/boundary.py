@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _ending_in_order():
             code = _outcome(given)
     except Ended as end:
+        from ailearn.view.keys import put_right
+
+        put_right()
         code = int(end.args[0])
     for stream in (streams.stdout, streams.stderr):
         # What the interpreter cannot write when it ends would change the exit code.

@@ -13,6 +13,8 @@ ESCAPE = "\x1b"
 # So long after an escape, in seconds, whatever follows is taken for part of the same key.
 _SEQUENCE = 0.02
 _END = ("", "\x04", "\x1a")
+# The terminals that are set differently now, and how each was found.
+_changed: list[tuple[int, list[Any]]] = []
 
 
 def read_key(stdin: TextIO) -> str:
@@ -165,10 +167,26 @@ def _one_by_one(descriptor: int) -> Iterator[None]:
 def _set(descriptor: int, before: list[Any], changed: list[Any]) -> Iterator[None]:
     """The terminal is set differently for a while; what was typed ahead stays."""
     termios: Any = __import__("termios")
+    _changed.append((descriptor, before))
     try:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, changed)
         yield
     finally:
-        # A terminal that was closed meanwhile needs nothing put right.
+        _put_back(descriptor, before)
+        _changed.remove((descriptor, before))
+
+
+def put_right() -> None:
+    """Set every terminal as it was found, wherever a signal broke off what was done with it."""
+    while _changed:
+        _put_back(*_changed.pop())
+
+
+def _put_back(descriptor: int, before: list[Any]) -> None:
+    """Set the terminal as it was; one that was closed meanwhile needs nothing put right."""
+    termios: Any = __import__("termios")
+    # A signal may break off waiting for the output to be shown.
+    for moment in (termios.TCSADRAIN, termios.TCSANOW):
         with contextlib.suppress(termios.error):
-            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+            termios.tcsetattr(descriptor, moment, before)
+            return
