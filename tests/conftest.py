@@ -117,9 +117,11 @@ class Unprivileged:
                 os.chown(one, NOBODY, NOBODY, follow_symlinks=False)
 
 
-# A shell that started the tests so that they outlive it lets every program ignore this signal, too.
+# A shell that started the tests in the background lets every program ignore these signals, too.
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Run = Callable[..., Result]
 Start = Callable[..., "pexpect.spawn[str]"]
